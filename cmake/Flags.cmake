@@ -1,0 +1,39 @@
+# Flags of every target. Results must not depend on compiler or optimisation level, so:
+# no contraction of a*b+c, never -march, never -ffast-math (docs/determinism.md).
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+add_library(updraft_flags INTERFACE)
+target_compile_features(updraft_flags INTERFACE cxx_std_20)
+target_compile_options(updraft_flags INTERFACE -ffp-contract=off -fno-fast-math
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wconversion
+  -Wno-sign-conversion -Wimplicit-fallthrough)
+option(UPDRAFT_WERROR "Warnings are errors" ON)
+if(UPDRAFT_WERROR)
+  target_compile_options(updraft_flags INTERFACE -Werror)
+endif()
+target_include_directories(updraft_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/gen)
+
+# Generated code obeys its generator's taste, not ours.
+add_library(updraft_generated_flags INTERFACE)
+target_compile_features(updraft_generated_flags INTERFACE cxx_std_20)
+target_compile_options(updraft_generated_flags INTERFACE -ffp-contract=off -w)
+target_include_directories(updraft_generated_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/gen)
+
+if(UPDRAFT_SANITIZE)
+  string(REPLACE ";" "," _sanitizers "${UPDRAFT_SANITIZE}")
+  add_compile_options(-fsanitize=${_sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${_sanitizers})
+endif()
