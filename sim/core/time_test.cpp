@@ -17,7 +17,7 @@ TEST(Check, NamesConditionPlaceAndDetail) {
     SIM_CHECK(1 > 2, "busy is {}", 7);
     FAIL() << "did not throw";
   } catch (const InvariantError& e) {
-    EXPECT_STREQ(e.what(), "invariant broken: 1 > 2 (time_test.cpp:20): busy is 7");
+    EXPECT_STREQ(e.what(), "invariant broken: 1 > 2 (time_test.cpp:17): busy is 7");
   }
 }
 
