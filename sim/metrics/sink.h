@@ -1,12 +1,12 @@
 // Where results go. The recorders (series.h, decisions.h, traces.h, tables.h) know this interface
-// and no file format; hdf5_file.h writes the result file, memory_sink.h serves tests, TeeSink feeds
+// and no file format; result_file.h writes the HDF5 file, memory_sink.h serves tests, TeeSink feeds
 // several.
 //
 // Two shapes cover everything:
 // - series columns: one double for each period of a cadence, NaN where there is no datapoint;
 // - tables: columns over one dimension, appended row by row. A cell of a *late* column may be left
-// open (kOpenCell) and
-//   set once afterwards, when it becomes known; every other cell is final when appended.
+//   open (kOpenCell, NaN or "") and set once afterwards, when it becomes known; every other cell is
+//   final when appended.
 //
 // Rows come in order of simulated time. commit(t) promises that everything up to t has been handed
 // over.
@@ -54,7 +54,8 @@ inline constexpr std::int64_t kOpenCell = std::numeric_limits<std::int64_t>::min
 struct TableColumn {
   std::string name;
   ColumnType type = ColumnType::kInt64;
-  bool late = false;
+  bool late = false;                  // set_cell() may fill it later
+  bool optional = false;              // some cells stay empty: kOpenCell, -1 of a flag
   std::vector<std::string> meanings;  // of kFlag: words without blanks, at most 127
   std::vector<Attribute> attributes;
 };
