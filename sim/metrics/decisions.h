@@ -7,9 +7,9 @@
 // Acts that stand for themselves (a launch, a termination) set `repeats = false` and always get a
 // row of their own.
 //
-// Rows have ids 1, 2, ... in order of their first record; an id stays valid as a cause for the
-// whole run. Only open intervals are in memory. A budget bounds the rows of a simulated hour and of
-// the run; what is dropped is counted.
+// Rows have ids 1, 2, ... in order of their first record (the row of id i is at i - 1); an id stays
+// valid as a cause for the whole run. Only open intervals are in memory. A budget bounds the rows
+// of a simulated hour and of the run; what is dropped is counted.
 //
 //   DecisionId alarm = log.record(now, {.who = "fleet/cpu/AlarmHigh", .kind = "alarm state",
 //   .outcome = Outcome::kDecided,
@@ -19,7 +19,9 @@
 //   log.record(now, {.who = "fleet/cpu", .kind = "policy", ..., .cause = Cause::decision(alarm)});
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -38,7 +40,7 @@ enum class DecisionId : std::int64_t { kNone = 0 };
 enum class Outcome : std::uint8_t { kDecided, kBlocked };
 
 struct NamedValue {
-  std::string_view name;
+  std::string_view name{};
   double value = 0;
 };
 
@@ -46,8 +48,8 @@ struct NamedValue {
 /// timer).
 struct Cause {
   DecisionId decision_id = DecisionId::kNone;
-  std::string_view resource;  // of the metric; empty: no metric
-  std::string_view metric_name;
+  std::string_view resource{};  // of the metric; empty: no metric
+  std::string_view metric_name{};
   Time period_start{};
 
   static Cause decision(DecisionId id) { return {id, {}, {}, {}}; }
@@ -58,12 +60,12 @@ struct Cause {
 
 /// What a recorder is told; nothing is kept but by copy. At most kMaxValues values.
 struct Decision {
-  std::string_view who;   // path of the one who decides
-  std::string_view kind;  // "alarm state", "policy", "activity", "health", "termination"
+  std::string_view who{};   // path of the one who decides
+  std::string_view kind{};  // "alarm state", "policy", "activity", "health", "termination"
   Outcome outcome = Outcome::kDecided;
-  std::string_view what;    // "add 2 instances"; with `who` and `kind` it names the interval
-  std::string_view reason;  // what decided or blocked it
-  std::string_view rule;    // "R2.6.4"
+  std::string_view what{};    // "add 2 instances"; with `who` and `kind` it names the interval
+  std::string_view reason{};  // what decided or blocked it
+  std::string_view rule{};    // "R2.6.4"
   std::span<const NamedValue> values{};
   Cause cause{};
   bool repeats = true;
@@ -99,9 +101,11 @@ class DecisionLog {
   [[nodiscard]] std::int64_t dropped() const { return dropped_; }
 
  private:
+  static constexpr std::uint32_t kNoRow = UINT32_MAX;
+  static constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
   struct OpenRow {
     std::string text;  // who, kind, what, reason, rule, one after the other
-    std::uint32_t who = 0, kind = 0, what = 0, reason = 0, rule = 0;  // lengths
+    std::array<std::uint32_t, 5> ends{};
     Outcome outcome = Outcome::kDecided;
     DecisionId id = DecisionId::kNone;
     DecisionId cause = DecisionId::kNone;
@@ -111,18 +115,29 @@ class DecisionLog {
     std::vector<double> last_values;
     std::uint64_t key = 0;  // hash of who, kind, what
     std::uint32_t next_of_key = kNoRow;
-    std::uint32_t newer = kNoRow, older = kNoRow;  // by last record
-  };
-  static constexpr std::uint32_t kNoRow = UINT32_MAX;
+    std::uint32_t newer = kNoRow;  // by last record
+    std::uint32_t older = kNoRow;
 
-  std::uint32_t find_open(std::uint64_t key, const Decision& decision) const;
+    [[nodiscard]] std::string_view part(std::size_t i) const {
+      const std::uint32_t begin = i == 0 ? 0 : ends[i - 1];
+      return std::string_view(text).substr(begin, ends[i] - begin);
+    }
+    [[nodiscard]] std::string_view who() const { return part(0); }
+    [[nodiscard]] std::string_view kind() const { return part(1); }
+    [[nodiscard]] std::string_view what() const { return part(2); }
+    [[nodiscard]] std::string_view reason() const { return part(3); }
+    [[nodiscard]] std::string_view rule() const { return part(4); }
+  };
+
+  [[nodiscard]] std::uint32_t find_open(std::uint64_t key, const Decision& decision) const;
   [[nodiscard]] static bool same_interval(const OpenRow& row, const Decision& decision);
   bool within_budget(Time now);
-  std::uint32_t open(Time now, std::uint64_t key, const Decision& decision);
-  DecisionId write_row(Time now, const Decision& decision, std::int64_t* first_value_row);
-  void close(std::uint32_t row);
-  void touch(std::uint32_t row);
-  void unlink(std::uint32_t row);
+  DecisionId open(Time now, std::uint64_t key, const Decision& decision);
+  void continue_row(std::uint32_t index, Time now, const Decision& decision);
+  void write_row(Time now, const Decision& decision, OpenRow& row);
+  void close(std::uint32_t index);
+  void link_newest(std::uint32_t index);
+  void unlink(std::uint32_t index);
 
   ResultSink* sink_;
   DecisionBudget budget_;
@@ -132,6 +147,7 @@ class DecisionLog {
   std::vector<std::uint32_t> free_;
   std::unordered_map<std::uint64_t, std::uint32_t> by_key_;  // looked up, never walked
   std::uint32_t newest_ = kNoRow, oldest_ = kNoRow;
+  Time now_{};  // of the last record
   std::int64_t next_id_ = 1;
   std::int64_t recorded_ = 0;
   std::int64_t dropped_ = 0;

@@ -8,6 +8,21 @@ namespace {
 // The window of buckets grows in steps of half an octave, so that small differences do not move it.
 constexpr std::int32_t kStep = Histogram::kSubBuckets / 2;
 
+// Rank in whole numbers: count * p / 100, rounded up; split so that no count overflows.
+std::int64_t rank_of(Percentile p, std::int64_t count) {
+  SIM_CHECK(p.hundredths > 0 && p.hundredths <= 10'000, "percentile of {} hundredths",
+            p.hundredths);
+  const auto part = static_cast<std::int64_t>(p.hundredths);
+  return count / 10'000 * part + (count % 10'000 * part + 9'999) / 10'000;
+}
+
+PercentileEstimate estimate(std::int32_t bucket, std::int64_t min, std::int64_t max) {
+  const std::int64_t lower = std::max(Histogram::lower_edge(bucket), min);
+  const std::int64_t upper = std::min(Histogram::upper_edge(bucket), max);
+  const double middle = static_cast<double>(lower) + static_cast<double>(upper - lower) / 2;
+  return {middle, static_cast<double>(lower), static_cast<double>(upper)};
+}
+
 }  // namespace
 
 void Histogram::record_outside(std::int64_t value) {
@@ -67,26 +82,34 @@ StatisticSet Histogram::statistics() const {
 }
 
 std::optional<Histogram::Estimate> Histogram::percentile(Percentile p) const {
-  SIM_CHECK(p.hundredths > 0 && p.hundredths <= 10'000, "percentile of {} hundredths",
-            p.hundredths);
   if (empty()) {
     return std::nullopt;
   }
-  // Rank in whole numbers: count * p / 100, rounded up; split so that no count overflows.
-  const std::uint64_t n = static_cast<std::uint64_t>(count_);
-  const std::uint64_t rank =
-      n / 10'000 * p.hundredths + (n % 10'000 * p.hundredths + 9'999) / 10'000;
-  std::uint64_t seen = 0;
+  const std::int64_t rank = rank_of(p, count_);
+  std::int64_t seen = 0;
   std::size_t at = 0;
-  while (seen + counts_[at] < rank) {
-    seen += counts_[at];
+  while (seen + static_cast<std::int64_t>(counts_[at]) < rank) {
+    seen += static_cast<std::int64_t>(counts_[at]);
     ++at;
   }
-  const std::int32_t bucket = base_ + static_cast<std::int32_t>(at);
-  const std::int64_t lower = std::max(lower_edge(bucket), min_);
-  const std::int64_t upper = std::min(upper_edge(bucket), max_);
-  const double middle = static_cast<double>(lower) + static_cast<double>(upper - lower) / 2;
-  return Estimate{middle, static_cast<double>(lower), static_cast<double>(upper)};
+  return estimate(base_ + static_cast<std::int32_t>(at), min_, max_);
+}
+
+PercentileEstimate percentile_of(std::span<const BucketCount> buckets, Percentile p,
+                                 std::int64_t min, std::int64_t max) {
+  std::int64_t count = 0;
+  for (const BucketCount& bucket : buckets) {
+    count += bucket.count;
+  }
+  SIM_CHECK(count > 0, "a percentile of nothing");
+  const std::int64_t rank = rank_of(p, count);
+  std::int64_t seen = 0;
+  std::size_t at = 0;
+  while (seen + buckets[at].count < rank) {
+    seen += buckets[at].count;
+    ++at;
+  }
+  return estimate(buckets[at].bucket, min, max);
 }
 
 Histogram::Share Histogram::count_at_or_below(std::int64_t limit) const {

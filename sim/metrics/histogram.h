@@ -12,6 +12,7 @@
 #include <bit>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "sim/core/check.h"
@@ -47,6 +48,13 @@ struct BucketCount {
   std::int32_t bucket = 0;
   std::int64_t count = 0;
   friend bool operator==(const BucketCount&, const BucketCount&) = default;
+};
+
+/// What is known of a percentile, in nanoseconds.
+struct PercentileEstimate {
+  double value;  // middle of the bucket, clamped to min and max
+  double lower;  // the value is at least this,
+  double upper;  // and at most this; equal where the answer is exact
 };
 
 class Histogram {
@@ -104,11 +112,7 @@ class Histogram {
   /// Count, sum, min and max, the last three in seconds.
   [[nodiscard]] StatisticSet statistics() const;
 
-  struct Estimate {
-    double value;  // middle of the bucket, clamped to min and max
-    double lower;  // the value is at least this,
-    double upper;  // and at most this; equal where the answer is exact
-  };
+  using Estimate = PercentileEstimate;
   /// Nearest rank: the smallest value with at least p per cent of the values at or below it.
   /// Nanoseconds. None when the histogram is empty.
   [[nodiscard]] std::optional<Estimate> percentile(Percentile p) const;
@@ -142,5 +146,10 @@ class Histogram {
   std::int64_t min_ = INT64_MAX;
   std::int64_t max_ = -1;
 };
+
+/// The same of buckets that were stored, with the smallest and the largest value. The buckets are
+/// not empty and rise.
+PercentileEstimate percentile_of(std::span<const BucketCount> buckets, Percentile p,
+                                 std::int64_t min, std::int64_t max);
 
 }  // namespace updraft::sim

@@ -37,13 +37,13 @@ bool is_reserved_group(std::string_view name);
 
 /// Names and unit are CloudWatch's where the metric is; ours have an empty cloudwatch_namespace.
 struct MetricDeclaration {
-  std::string resource;              // path of the owner: "web-alb"; the group of the file
-  std::string name;                  // "TargetResponseTime"
-  std::string cloudwatch_namespace;  // "AWS/ApplicationELB"
-  std::string unit;                  // "Seconds", "Percent", "Count", "Bytes", "None"
-  std::string long_name;             // a sentence for the reader of the file
-  Statistic statistic;               // the one it is meant for: column NAME
-  std::vector<Statistic> kept{};     // further columns: NAME_p99, NAME_Maximum
+  std::string resource{};              // path of the owner: "web-alb"; the group of the file
+  std::string name{};                  // "TargetResponseTime"
+  std::string cloudwatch_namespace{};  // "AWS/ApplicationELB"
+  std::string unit{};                  // "Seconds", "Percent", "Count", "Bytes", "None"
+  std::string long_name{};             // a sentence for the reader of the file
+  Statistic statistic{};               // the one it is meant for: column NAME
+  std::vector<Statistic> kept{};       // further columns: NAME_p99, NAME_Maximum
   Duration period = std::chrono::seconds{60};
   bool keep_histogram = false;  // its histograms go to /latency, for each period and for the run
 };
@@ -56,11 +56,11 @@ enum class KeepHistograms : std::uint8_t { kNo, kYes };
 /// rows over a common observation axis, with the index of the member beside it (CF's indexed ragged
 /// array).
 struct FamilyDeclaration {
-  std::string group;         // "/instance_metrics"
-  std::string member_table;  // "/instances", whose rows the members are
-  std::string member;        // "instance"
+  std::string group{};         // "/instance_metrics"; one of its own for each family
+  std::string member_table{};  // "/instances", whose rows the members are
+  std::string member{};        // "instance"
   Duration period = std::chrono::seconds{60};
-  std::vector<MetricDeclaration> metrics;  // resource and period are the family's
+  std::vector<MetricDeclaration> metrics{};  // resource and period are the family's
 };
 
 struct MetricStoreOptions {
@@ -75,13 +75,13 @@ class MetricStore {
   MetricStore(const MetricStore&) = delete;
   MetricStore& operator=(const MetricStore&) = delete;
 
-  /// At any time of the run. Twice the same resource, name and period is an invariant broken.
+  /// At any time of the run. Twice the same resource and name is an invariant broken.
   MetricId declare(const MetricDeclaration& declaration);
   /// At least that many datapoints stay readable, with histograms if percentiles are asked.
   void require_history(MetricId id, std::uint32_t datapoints,
                        KeepHistograms histograms = KeepHistograms::kNo);
-  [[nodiscard]] std::optional<MetricId> find(std::string_view resource, std::string_view name,
-                                             Duration period = std::chrono::seconds{60}) const;
+  [[nodiscard]] std::optional<MetricId> find(std::string_view resource,
+                                             std::string_view name) const;
   [[nodiscard]] const MetricDeclaration& declaration(MetricId id) const;
   [[nodiscard]] std::size_t size() const { return series_.size(); }
 
@@ -96,8 +96,8 @@ class MetricStore {
   void publish_member(FamilyId id, std::int64_t member, Time period_start,
                       std::span<const StatisticSet> sets);
 
-  /// Every metric of the cadence has published: the row goes to the sink. Periods close in order
-  /// without gaps.
+  /// Every metric of the cadence has published: the row goes to the sink. Periods of a cadence
+  /// close in order without gaps from time 0, whether it has metrics yet or not.
   void close_period(Duration cadence, Time period_start);
   /// The run has ended: whole-run histograms go to the sink. Call before the sink's finish().
   void finish();
@@ -127,8 +127,15 @@ class MetricStore {
     StatisticSet set;
     std::vector<BucketCount> buckets;  // when histograms are kept
   };
+  struct Cadence {
+    Duration period{};
+    std::int64_t next = 0;  // number of the open period
+    std::vector<std::uint32_t> series;
+    std::vector<double> row;
+  };
   struct Series {
     MetricDeclaration declaration;
+    Cadence* cadence = nullptr;
     std::vector<Slot> ring;  // slot of period k is k % size
     std::int64_t newest = -1;
     bool ring_histograms = false;
@@ -137,12 +144,6 @@ class MetricStore {
     Histogram run;
     SeriesColumnId first_column = 0;  // the meant statistic, then the kept ones
     std::int64_t latency_row = -1;
-  };
-  struct Cadence {
-    Duration period{};
-    std::int64_t next = 0;  // number of the open period
-    std::vector<std::uint32_t> series;
-    std::vector<double> row;
   };
   struct Family {
     Duration period{};
@@ -162,7 +163,7 @@ class MetricStore {
   ResultSink* sink_;
   MetricStoreOptions options_;
   std::vector<Series> series_;
-  std::map<std::pair<std::string, std::int64_t>, std::uint32_t, std::less<>> by_name_;
+  std::map<std::string, std::uint32_t, std::less<>> by_name_;  // "RESOURCE\nNAME"
   std::map<std::int64_t, Cadence> cadences_;
   std::vector<Family> families_;
   struct LatencyTables {
@@ -171,6 +172,7 @@ class MetricStore {
     TableId run = 0;
   };
   std::optional<LatencyTables> latency_;
+  std::int64_t latency_rows_ = 0;
   std::vector<Cell> cells_;  // reused
 };
 

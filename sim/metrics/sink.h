@@ -27,16 +27,16 @@ namespace updraft::sim {
 
 /// A named fact about the file ("/"), a group ("/web-alb") or a column.
 struct Attribute {
-  std::string name;
-  std::variant<std::string, double, std::int64_t> value;
+  std::string name{};
+  std::variant<std::string, double, std::int64_t> value{};
 };
 
 /// One column over the time axis of its cadence.
 struct SeriesColumn {
-  std::string group;  // "/web-alb"; nested paths are fine
-  std::string name;   // "TargetResponseTime_p99"
+  std::string group{};  // "/web-alb"; nested paths are fine
+  std::string name{};   // "TargetResponseTime_p99"
   Duration cadence{};
-  std::vector<Attribute> attributes;
+  std::vector<Attribute> attributes{};
 };
 
 enum class ColumnType : std::uint8_t {
@@ -52,18 +52,18 @@ enum class ColumnType : std::uint8_t {
 inline constexpr std::int64_t kOpenCell = std::numeric_limits<std::int64_t>::min();
 
 struct TableColumn {
-  std::string name;
+  std::string name{};
   ColumnType type = ColumnType::kInt64;
-  bool late = false;                  // set_cell() may fill it later
-  bool optional = false;              // some cells stay empty: kOpenCell, -1 of a flag
-  std::vector<std::string> meanings;  // of kFlag: words without blanks, at most 127
-  std::vector<Attribute> attributes;
+  bool late = false;                    // set_cell() may fill it later
+  bool optional = false;                // some cells stay empty: kOpenCell, -1 of a flag
+  std::vector<std::string> meanings{};  // of kFlag: words without blanks, at most 127
+  std::vector<Attribute> attributes{};
 };
 
 struct TableSpec {
-  std::string group;      // "/decisions"
-  std::string dimension;  // "decision"; a column of the same name holds its coordinates
-  std::vector<TableColumn> columns;
+  std::string group{};      // "/decisions"
+  std::string dimension{};  // "decision"; a column of the same name holds its coordinates
+  std::vector<TableColumn> columns{};
 };
 
 using SeriesColumnId = std::uint32_t;  // 0, 1, ... within a cadence, in order of declaration

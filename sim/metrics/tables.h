@@ -20,11 +20,12 @@ namespace updraft::sim {
 class MemberTable {
  public:
   struct Birth {
-    std::string_view id;
-    std::string_view owner;    // resource that it belongs to
-    std::string_view zone;     // empty where it has none
-    std::string_view kind;     // instance type, memory size
-    std::string_view version;  // launch template or function version
+    std::string_view id{};
+    std::string_view owner{};    // resource that it belongs to
+    std::string_view zone{};     // empty where it has none
+    std::string_view kind{};     // instance type, memory size
+    std::string_view version{};  // launch template or function version
+    std::int64_t ordinal = 0;    // among those of its owner
     Time launched{};
   };
   /// `sink` may be null: then rows are numbered and nothing is written.
@@ -46,9 +47,9 @@ class MemberTable {
 class BillTable {
  public:
   struct Line {
-    std::string_view resource;
-    std::string_view item;  // "instance-hours m5.large on-demand"
-    std::string_view unit;  // "hour"
+    std::string_view resource{};
+    std::string_view item{};  // "instance-hours m5.large on-demand"
+    std::string_view unit{};  // "hour"
     Time from{};
     Time to{};
     double quantity = 0;

@@ -10,7 +10,7 @@
 //   log.end_span(trace, root, now, SpanStatus::kOk);
 //   log.attribute(trace, root, "node", 2);
 //   log.close(trace, now, SpanStatus::kOk);
-//   log.close_period(period_start);                                   // at each roll-up
+//   log.close_period();                                               // at each roll-up
 #pragma once
 
 #include <array>
@@ -82,8 +82,8 @@ class TraceLog {
   /// The request has ended. Spans still open end as kOpen at `now` (work that outlives its caller).
   void close(TraceRef trace, Time now, SpanStatus status);
 
-  /// Writes the worst of the period that starts there.
-  void close_period(Time period_start);
+  /// The period has ended: writes the worst of the requests that ended in it.
+  void close_period();
   /// Call before the sink's finish().
   void finish();
 
@@ -138,6 +138,7 @@ class TraceLog {
   Symbol symbol(SymbolTable& table, std::string_view text);
   void offer(std::uint32_t slot);
   void write(Trace& trace);
+  void settle(std::uint32_t slot);
   void release(std::uint32_t slot);
 
   ResultSink* sink_;
@@ -159,7 +160,6 @@ class TraceLog {
   std::int64_t traces_written_ = 0;
   std::int64_t spans_written_ = 0;
   std::int64_t dropped_ = 0;
-  std::int64_t open_count_ = 0;
 };
 
 }  // namespace updraft::sim
