@@ -48,18 +48,10 @@ bool can_be_looked_up(const Source& source) {
   return !source.rule().empty() || !source.url().empty();
 }
 
-// A bound or default that is no mapping, list or file name: one quantity in the dimension of its
-// unit.
+// A bound or default that is one quantity, in the unit's grain; nothing for a mapping, a list or a
+// file name.
 std::optional<double> plain_value(const ParamInfo& param, std::string_view text) {
-  const std::optional<Magnitude> read = magnitude(text);
-  if (!read) return std::nullopt;
-  const bool is_time = param.element == ParamKind::kDuration;
-  const Dimension wanted = is_time ? Dimension::kTime : dimension_of_unit(param.unit);
-  // A field of plain numbers (bytes as uint64) may be written without the unit.
-  const bool fits = read->dimension == wanted ||
-                    (read->dimension == Dimension::kNone && param.element != ParamKind::kDuration &&
-                     param.element != ParamKind::kDistribution);
-  return fits ? std::optional<double>(read->value) : std::nullopt;
+  return magnitude(text, param.element == ParamKind::kDuration ? "s" : param.unit);
 }
 
 template <class Int>
