@@ -24,7 +24,8 @@ option(UPDRAFT_WERROR "Warnings are errors" ON)
 if(UPDRAFT_WERROR)
   target_compile_options(updraft_flags INTERFACE -Werror)
 endif()
-target_include_directories(updraft_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/gen)
+target_include_directories(updraft_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_include_directories(updraft_flags SYSTEM INTERFACE ${PROJECT_BINARY_DIR}/gen)
 
 # Generated code obeys its generator's taste, not ours.
 add_library(updraft_generated_flags INTERFACE)

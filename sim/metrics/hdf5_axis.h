@@ -1,0 +1,49 @@
+// The series columns of one cadence and their common time scale. Included by hdf5_*.cpp only.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/core/time.h"
+#include "sim/metrics/hdf5_layout.h"
+
+namespace updraft::sim::hdf5 {
+
+/// Rows are buffered until a chunk is full. A chunk spans one commit interval, so a commit finds
+/// the chunks of the common cadences full and each is written once.
+class Axis {
+ public:
+  struct Options {
+    std::string start;  // of the time units
+    hsize_t chunk = 0;
+    int gzip_level = 1;
+  };
+  Axis(hid_t file, Duration cadence, Options options);
+
+  SeriesColumnId add(const SeriesColumn& column);
+  void append(Time period_start, std::span<const double> values);
+  /// Writes what is buffered and brings the scale's list of users up to date.
+  void flush();
+
+ private:
+  void write_buffer();
+
+  hid_t file_;
+  std::int64_t cadence_s_;
+  std::string scale_name_;
+  Options options_;
+  Handle scale_;
+  hobj_ref_t scale_reference_ = 0;
+  std::vector<Handle> columns_;
+  std::vector<hobj_ref_t> users_;
+  std::size_t listed_users_ = 0;
+  hsize_t written_ = 0;              // rows in the file
+  std::vector<std::int64_t> times_;  // buffered rows, seconds
+  std::vector<std::size_t> begins_;  // of each buffered row in values_
+  std::vector<double> values_;
+  std::vector<double> gathered_;  // reused
+};
+
+}  // namespace updraft::sim::hdf5

@@ -1,0 +1,51 @@
+#include "sim/metrics/hdf5_handle.h"
+
+#include <string>
+
+#include <fmt/format.h>
+
+namespace updraft::sim::hdf5 {
+namespace {
+
+// The one global of the tree: it guards the library's own.
+std::recursive_mutex& library_mutex() {
+  static std::recursive_mutex mutex;
+  return mutex;
+}
+
+// Keeps the innermost description, which says what the system said.
+herr_t keep_innermost(unsigned /*depth*/, const H5E_error2_t* error, void* text) {
+  if (error->desc != nullptr && *error->desc != '\0') {
+    *static_cast<std::string*>(text) = error->desc;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Lock::Lock() : lock_(library_mutex()) {
+  H5Eget_auto2(H5E_DEFAULT, &printer_, &printer_data_);
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
+Lock::~Lock() {
+  H5Eset_auto2(H5E_DEFAULT, printer_, printer_data_);
+}
+
+void Handle::close() {
+  if (id_ >= 0) {
+    const Lock lock;
+    H5Idec_ref(id_);
+    id_ = -1;
+  }
+}
+
+void fail(const char* what, std::string_view name) {
+  std::string reason = "HDF5 gives no reason";
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, keep_innermost, &reason);
+  H5Eclear2(H5E_DEFAULT);
+  throw ResultFileError(name.empty() ? fmt::format("cannot {}: {}", what, reason)
+                                     : fmt::format("cannot {} {}: {}", what, name, reason));
+}
+
+}  // namespace updraft::sim::hdf5

@@ -1,0 +1,324 @@
+#include "sim/metrics/traces.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/core/check.h"
+#include "sim/metrics/hash.h"
+
+namespace updraft::sim {
+namespace {
+
+constexpr std::int64_t kSampled = 1;
+constexpr std::int64_t kSlowest = 2;
+constexpr std::int64_t kFailed = 4;
+constexpr std::uint32_t kKeptForColumn = 5;
+
+const std::vector<std::string> kStatusWords{"open",      "ok",       "failed", "timed_out",
+                                            "throttled", "rejected", "lost"};
+
+// A rate as a bound for 63 uniform bits.
+std::uint64_t bound_of(double rate) {
+  SIM_CHECK(rate >= 0 && rate <= 1, "a rate of {}", rate);
+  return static_cast<std::uint64_t>(rate * 9223372036854775808.0);
+}
+
+TableSpec symbols(const char* name) {
+  return {"/traces", name, {{.name = std::string(name) + "_name", .type = ColumnType::kString}}};
+}
+
+std::vector<Attribute> index_of(const char* dimension) {
+  return {{"long_name", "row of /traces/" + std::string(dimension)}};
+}
+
+}  // namespace
+
+TraceLog::TraceLog(ResultSink* sink, TraceOptions options)
+    : sink_(sink),
+      options_(options),
+      rate_below_(bound_of(options.rate)),
+      candidate_below_(std::max(rate_below_, options.slowest + options.failed > 0
+                                                 ? bound_of(options.candidate_rate)
+                                                 : 0)) {
+  if (sink_ == nullptr) {
+    rate_below_ = 0;
+    candidate_below_ = 0;
+    return;
+  }
+  source_table_ = sink_->add_table(symbols("source"));
+  components_.table = sink_->add_table(symbols("component"));
+  names_.table = sink_->add_table(symbols("span_name"));
+  attribute_names_.table = sink_->add_table(symbols("attribute"));
+  trace_table_ = sink_->add_table(
+      {"/traces",
+       "trace",
+       {{.name = "trace_source", .type = ColumnType::kInt32, .attributes = index_of("source")},
+        {.name = "request",
+         .attributes = {{"long_name", std::string("ordinal of the request in its source")}}},
+        {.name = "begin", .type = ColumnType::kTime},
+        {.name = "end", .type = ColumnType::kTime},
+        {.name = "status", .type = ColumnType::kFlag, .meanings = kStatusWords},
+        {.name = "kept_for",
+         .type = ColumnType::kInt32,
+         .late = true,
+         .attributes = {
+             {"long_name",
+              std::string("sum of 1: sampled, 2: slowest, 4: failed of its period")}}}}});
+  span_table_ = sink_->add_table(
+      {"/traces",
+       "span",
+       {{.name = "span_trace", .attributes = index_of("trace")},
+        {.name = "span_id", .type = ColumnType::kInt32},
+        {.name = "span_parent",
+         .type = ColumnType::kInt32,
+         .attributes = {{"long_name", std::string("span_id in the same trace; -1: none")}}},
+        {.name = "span_component", .type = ColumnType::kInt32, .attributes = index_of("component")},
+        {.name = "span_label", .type = ColumnType::kInt32, .attributes = index_of("span_name")},
+        {.name = "span_begin", .type = ColumnType::kTime},
+        {.name = "span_end", .type = ColumnType::kTime},
+        {.name = "span_status", .type = ColumnType::kFlag, .meanings = kStatusWords}}});
+  attribute_table_ = sink_->add_table({"/traces",
+                                       "span_attribute",
+                                       {{.name = "of_span", .attributes = index_of("span")},
+                                        {.name = "attribute_label",
+                                         .type = ColumnType::kInt32,
+                                         .attributes = index_of("attribute")},
+                                        {.name = "attribute_value", .type = ColumnType::kDouble}}});
+}
+
+TraceSource TraceLog::add_source(std::string_view path) {
+  source_keys_.push_back(fnv1a_64(path));
+  worst_.emplace_back();
+  if (sink_ != nullptr) {
+    const std::array<Cell, 1> cells{path};
+    sink_->append_row(source_table_, cells);
+  }
+  return TraceSource{static_cast<std::uint32_t>(source_keys_.size() - 1)};
+}
+
+TraceRef TraceLog::open_slot(TraceSource source, std::uint64_t ordinal, Time now) {
+  if (free_.empty()) {
+    if (slots_.size() >= options_.open_traces) {
+      ++dropped_;
+      return TraceRef::kNone;
+    }
+    slots_.emplace_back();
+    free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
+  }
+  const std::uint32_t index = free_.back();
+  free_.pop_back();
+  Trace& trace = slots_[index];
+  trace.source = source;
+  trace.ordinal = ordinal;
+  trace.open = true;
+  trace.sampled = is_sampled(source, ordinal);
+  trace.begin = now;
+  return TraceRef{(std::uint64_t{trace.generation} << 32) | index};
+}
+
+TraceLog::Trace* TraceLog::find(TraceRef ref) {
+  const auto index = static_cast<std::uint32_t>(static_cast<std::uint64_t>(ref));
+  const auto generation = static_cast<std::uint32_t>(static_cast<std::uint64_t>(ref) >> 32);
+  if (ref == TraceRef::kNone || index >= slots_.size() || slots_[index].generation != generation ||
+      !slots_[index].open) {
+    return nullptr;
+  }
+  return &slots_[index];
+}
+
+TraceLog::Symbol TraceLog::symbol(SymbolTable& table, std::string_view text) {
+  const auto found = table.of.find(text);
+  if (found != table.of.end()) {
+    return found->second;
+  }
+  const auto index = static_cast<Symbol>(table.of.size());
+  table.of.emplace(text, index);
+  const std::array<Cell, 1> cells{text};
+  sink_->append_row(table.table, cells);
+  return index;
+}
+
+SpanRef TraceLog::begin_span(TraceRef ref, SpanRef parent, std::string_view component,
+                             std::string_view name, Time now) {
+  Trace* trace = find(ref);
+  if (trace == nullptr) {
+    return SpanRef::kNone;
+  }
+  if (trace->spans.size() >= options_.spans_per_trace) {
+    ++dropped_;
+    return SpanRef::kNone;
+  }
+  Span span;
+  span.component = symbol(components_, component);
+  span.name = symbol(names_, name);
+  span.parent = parent;
+  span.begin = now;
+  trace->spans.push_back(span);
+  return SpanRef{static_cast<std::uint32_t>(trace->spans.size() - 1)};
+}
+
+void TraceLog::end_span(TraceRef ref, SpanRef span, Time now, SpanStatus status) {
+  Trace* trace = find(ref);
+  const auto index = static_cast<std::uint32_t>(span);
+  if (trace != nullptr && index < trace->spans.size()) {
+    trace->spans[index].end = now;
+    trace->spans[index].status = status;
+  }
+}
+
+void TraceLog::attribute(TraceRef ref, SpanRef span, std::string_view name, double value) {
+  Trace* trace = find(ref);
+  const auto index = static_cast<std::uint32_t>(span);
+  if (trace == nullptr || index >= trace->spans.size()) {
+    return;
+  }
+  Span& of = trace->spans[index];
+  if (of.attributes < kMaxAttributes) {
+    of.attribute[of.attributes++] = {symbol(attribute_names_, name), value};
+  }
+}
+
+void TraceLog::close(TraceRef ref, Time now, SpanStatus status) {
+  Trace* trace = find(ref);
+  if (trace == nullptr) {
+    return;
+  }
+  trace->open = false;
+  ++trace->generation;
+  trace->end = now;
+  trace->status = status;
+  for (Span& span : trace->spans) {
+    if (span.status == SpanStatus::kOpen) {
+      span.end = now;
+    }
+  }
+  if (trace->sampled) {
+    write(*trace);
+  }
+  offer(static_cast<std::uint32_t>(static_cast<std::uint64_t>(ref)));
+}
+
+// Keeps the slot while it is among the worst of its source; otherwise gives it back.
+void TraceLog::offer(std::uint32_t slot) {
+  Trace& trace = slots_[slot];
+  Worst& worst = worst_[static_cast<std::uint32_t>(trace.source)];
+  if (trace.status != SpanStatus::kOk && worst.failed.size() < options_.failed) {
+    worst.failed.push_back(slot);
+    trace.kept_for |= kFailed;
+  }
+  // Slower first; of equals the one with the lower ordinal.
+  const auto slower = [this](std::uint32_t a, std::uint32_t b) {
+    const Trace& left = slots_[a];
+    const Trace& right = slots_[b];
+    const Duration x = left.end - left.begin;
+    const Duration y = right.end - right.begin;
+    return x != y ? x > y : left.ordinal < right.ordinal;
+  };
+  const auto place = std::upper_bound(worst.slowest.begin(), worst.slowest.end(), slot, slower);
+  if (place - worst.slowest.begin() < static_cast<std::ptrdiff_t>(options_.slowest)) {
+    worst.slowest.insert(place, slot);
+    trace.kept_for |= kSlowest;
+    if (worst.slowest.size() > options_.slowest) {
+      const std::uint32_t out = worst.slowest.back();
+      worst.slowest.pop_back();
+      slots_[out].kept_for &= ~kSlowest;
+      settle(out);
+    }
+  }
+  settle(slot);
+}
+
+// Gives a slot back that no list holds any more.
+void TraceLog::settle(std::uint32_t slot) {
+  Trace& trace = slots_[slot];
+  if ((trace.kept_for & (kSlowest | kFailed)) == 0) {
+    if (trace.row >= 0) {
+      sink_->set_cell(trace_table_, trace.row, kKeptForColumn, kSampled);
+    }
+    release(slot);
+  }
+}
+
+void TraceLog::write(Trace& trace) {
+  if (spans_written_ + static_cast<std::int64_t>(trace.spans.size()) > options_.spans) {
+    ++dropped_;
+    return;
+  }
+  const std::array<Cell, 6> cells{std::int64_t{static_cast<std::uint32_t>(trace.source)},
+                                  static_cast<std::int64_t>(trace.ordinal),
+                                  to_ns(trace.begin),
+                                  to_ns(trace.end),
+                                  static_cast<std::int64_t>(trace.status),
+                                  kOpenCell};
+  trace.row = sink_->append_row(trace_table_, cells);
+  ++traces_written_;
+  for (std::size_t i = 0; i < trace.spans.size(); ++i) {
+    const Span& span = trace.spans[i];
+    const std::int64_t parent =
+        span.parent == SpanRef::kNone ? -1 : std::int64_t{static_cast<std::uint32_t>(span.parent)};
+    const std::array<Cell, 8> span_cells{trace.row,
+                                         static_cast<std::int64_t>(i),
+                                         parent,
+                                         std::int64_t{span.component},
+                                         std::int64_t{span.name},
+                                         to_ns(span.begin),
+                                         to_ns(span.end),
+                                         static_cast<std::int64_t>(span.status)};
+    const std::int64_t row = sink_->append_row(span_table_, span_cells);
+    ++spans_written_;
+    for (std::size_t a = 0; a < span.attributes; ++a) {
+      const std::array<Cell, 3> attribute_cells{row, std::int64_t{span.attribute[a].name},
+                                                span.attribute[a].value};
+      sink_->append_row(attribute_table_, attribute_cells);
+    }
+  }
+}
+
+void TraceLog::release(std::uint32_t slot) {
+  Trace& trace = slots_[slot];
+  trace.spans.clear();
+  trace.row = -1;
+  trace.kept_for = 0;
+  trace.status = SpanStatus::kOpen;
+  free_.push_back(slot);
+}
+
+void TraceLog::close_period() {
+  for (Worst& worst : worst_) {
+    std::vector<std::uint32_t> slots = worst.failed;
+    for (const std::uint32_t slot : worst.slowest) {
+      if ((slots_[slot].kept_for & kFailed) == 0) {
+        slots.push_back(slot);
+      }
+    }
+    std::sort(slots.begin(), slots.end(), [this](std::uint32_t a, std::uint32_t b) {
+      return std::pair(slots_[a].end, slots_[a].ordinal) <
+             std::pair(slots_[b].end, slots_[b].ordinal);
+    });
+    for (const std::uint32_t slot : slots) {
+      Trace& trace = slots_[slot];
+      if (trace.row < 0 && !trace.sampled) {
+        write(trace);
+      }
+      if (trace.row >= 0) {
+        sink_->set_cell(trace_table_, trace.row, kKeptForColumn,
+                        trace.kept_for | (trace.sampled ? kSampled : 0));
+      }
+      release(slot);
+    }
+    worst.failed.clear();
+    worst.slowest.clear();
+  }
+}
+
+void TraceLog::finish() {
+  if (sink_ == nullptr) {
+    return;
+  }
+  close_period();
+  sink_->set_attribute("/traces", {"dropped", dropped_});
+  sink_->set_attribute("/traces", {"rate", options_.rate});
+  sink_->set_attribute("/traces", {"candidate_rate", options_.candidate_rate});
+}
+
+}  // namespace updraft::sim

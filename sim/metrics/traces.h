@@ -1,0 +1,165 @@
+// Spans of single requests: a sample of all, and the slowest and the failed few of each period.
+//
+// Sampling goes by a hash of the request's source path and ordinal, so that every variant of a
+// scenario traces the same requests. A trace in the making lives in a pooled slot; when its request
+// ends it is written (sampled), kept as a candidate for the worst of the period, or forgotten.
+// Memory is bounded by what is in flight and by the few. Any other request is had by running again.
+//
+//   TraceRef trace = log.open(source, ordinal, now);                  // kNone for most requests
+//   SpanRef root = log.begin_span(trace, SpanRef::kNone, "web-alb", "forward", now);
+//   log.end_span(trace, root, now, SpanStatus::kOk);
+//   log.attribute(trace, root, "node", 2);
+//   log.close(trace, now, SpanStatus::kOk);
+//   log.close_period();                                               // at each roll-up
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/time.h"
+#include "sim/metrics/sink.h"
+
+namespace updraft::sim {
+
+enum class TraceSource : std::uint32_t {};
+/// A slot with its generation: a reference to a trace that has been closed is harmless.
+enum class TraceRef : std::uint64_t { kNone = 0 };
+enum class SpanRef : std::uint32_t { kNone = UINT32_MAX };
+enum class SpanStatus : std::uint8_t {
+  kOpen,
+  kOk,
+  kFailed,
+  kTimedOut,
+  kThrottled,
+  kRejected,
+  kLost
+};
+
+struct TraceOptions {
+  double rate = 0.001;  // share of requests traced whatever becomes of them, 0 to 1
+  double candidate_rate =
+      0.01;                   // share that may be kept as slowest or failed; 1 sees every request
+  std::uint32_t slowest = 5;  // kept of each source and period
+  std::uint32_t failed = 5;   // the first to fail, of each source and period
+  std::uint32_t spans_per_trace = 256;
+  std::uint32_t open_traces = 100'000;
+  std::int64_t spans = 5'000'000;  // written in the run; what is dropped is counted
+};
+
+class TraceLog {
+ public:
+  static constexpr std::size_t kMaxAttributes = 4;
+
+  /// `sink` may be null: then nothing is ever traced.
+  explicit TraceLog(ResultSink* sink, TraceOptions options = {});
+  TraceLog(const TraceLog&) = delete;
+  TraceLog& operator=(const TraceLog&) = delete;
+
+  TraceSource add_source(std::string_view path);
+
+  /// Same answer for the same source and ordinal in every run with the same rate.
+  [[nodiscard]] bool is_sampled(TraceSource source, std::uint64_t ordinal) const {
+    return mix(source, ordinal) < rate_below_;
+  }
+  /// kNone when the request is neither sampled nor a candidate, or the bound of open traces is met.
+  TraceRef open(TraceSource source, std::uint64_t ordinal, Time now) {
+    if (mix(source, ordinal) >= candidate_below_) [[likely]] {
+      return TraceRef::kNone;
+    }
+    return open_slot(source, ordinal, now);
+  }
+
+  /// All of these do nothing for kNone, for a closed trace, and beyond the bound of spans.
+  SpanRef begin_span(TraceRef trace, SpanRef parent, std::string_view component,
+                     std::string_view name, Time now);
+  void end_span(TraceRef trace, SpanRef span, Time now, SpanStatus status);
+  /// At most kMaxAttributes of a span; further ones are ignored.
+  void attribute(TraceRef trace, SpanRef span, std::string_view name, double value);
+  /// The request has ended. Spans still open end as kOpen at `now` (work that outlives its caller).
+  void close(TraceRef trace, Time now, SpanStatus status);
+
+  /// The period has ended: writes the worst of the requests that ended in it.
+  void close_period();
+  /// Call before the sink's finish().
+  void finish();
+
+  [[nodiscard]] std::int64_t traces_written() const { return traces_written_; }
+  [[nodiscard]] std::int64_t spans_written() const { return spans_written_; }
+  /// Traces and spans that a bound left out.
+  [[nodiscard]] std::int64_t dropped() const { return dropped_; }
+
+ private:
+  using Symbol = std::uint32_t;
+  struct SpanAttribute {
+    Symbol name = 0;
+    double value = 0;
+  };
+  struct Span {
+    Symbol component = 0;
+    Symbol name = 0;
+    SpanRef parent = SpanRef::kNone;
+    SpanStatus status = SpanStatus::kOpen;
+    std::uint8_t attributes = 0;
+    Time begin{};
+    Time end{};
+    std::array<SpanAttribute, kMaxAttributes> attribute{};
+  };
+  struct Trace {
+    TraceSource source{};
+    std::uint64_t ordinal = 0;
+    std::uint32_t generation = 1;
+    bool open = false;
+    bool sampled = false;
+    SpanStatus status = SpanStatus::kOpen;
+    Time begin{};
+    Time end{};
+    std::int64_t row = -1;  // in the file, once written
+    std::int64_t kept_for = 0;
+    std::vector<Span> spans;
+  };
+  struct SymbolTable {
+    std::map<std::string, Symbol, std::less<>> of;
+    TableId table = 0;
+  };
+
+  [[nodiscard]] std::uint64_t mix(TraceSource source, std::uint64_t ordinal) const {
+    std::uint64_t x =
+        source_keys_[static_cast<std::uint32_t>(source)] ^ (ordinal * 0x9E3779B97F4A7C15ull);
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ull;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBull;
+    return (x ^ (x >> 31)) >> 1;  // 63 bits, so that rate 1 has a bound
+  }
+  TraceRef open_slot(TraceSource source, std::uint64_t ordinal, Time now);
+  Trace* find(TraceRef ref);
+  Symbol symbol(SymbolTable& table, std::string_view text);
+  void offer(std::uint32_t slot);
+  void write(Trace& trace);
+  void settle(std::uint32_t slot);
+  void release(std::uint32_t slot);
+
+  ResultSink* sink_;
+  TraceOptions options_;
+  std::uint64_t rate_below_ = 0;
+  std::uint64_t candidate_below_ = 0;
+  std::vector<std::uint64_t> source_keys_;
+  std::vector<Trace> slots_;
+  std::vector<std::uint32_t> free_;
+  struct Worst {
+    std::vector<std::uint32_t> slowest;  // slots, slowest first
+    std::vector<std::uint32_t> failed;   // slots, in order of failing
+  };
+  std::vector<Worst> worst_;  // of each source
+  SymbolTable components_;
+  SymbolTable names_;
+  SymbolTable attribute_names_;
+  TableId source_table_ = 0, trace_table_ = 0, span_table_ = 0, attribute_table_ = 0;
+  std::int64_t traces_written_ = 0;
+  std::int64_t spans_written_ = 0;
+  std::int64_t dropped_ = 0;
+};
+
+}  // namespace updraft::sim
