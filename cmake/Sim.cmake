@@ -5,9 +5,13 @@
 # A folder holds *.cpp, *_test.cpp and *.proto; all three are found here, so adding a file
 # touches no build file. Generated protobuf code lands in ${PROJECT_BINARY_DIR}/gen under the same path.
 
+# Generated headers without compiling anything: what clang-tidy needs before it can read a source.
+add_custom_target(updraft_generated)
+
 function(_sim_protos out_sources)
   file(GLOB protos CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/*.proto)
   set(sources "")
+  set(headers "")
   foreach(proto IN LISTS protos)
     string(REGEX REPLACE "\\.proto$" "" stem ${proto})
     set(base ${PROJECT_BINARY_DIR}/gen/${stem})
@@ -22,7 +26,14 @@ function(_sim_protos out_sources)
       WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
       VERBATIM)
     list(APPEND sources ${base}.pb.cc)
+    list(APPEND headers ${base}.pb.h)
   endforeach()
+  if(headers)
+    file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+    string(REPLACE "/" "_" folder ${folder})
+    add_custom_target(updraft_generated_${folder} DEPENDS ${headers})
+    add_dependencies(updraft_generated updraft_generated_${folder})
+  endif()
   set(${out_sources} ${sources} PARENT_SCOPE)
 endfunction()
 
