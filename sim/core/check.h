@@ -1,7 +1,7 @@
 // Invariants that stay on in release builds.
 //
-//   SIM_CHECK(busy_ <= workers_);   SIM_CHECK(x >= 0, "remaining work of instance {} is {}", id,
-//   x);
+//   SIM_CHECK(busy_ <= workers_);
+//   SIM_CHECK(x >= 0, "remaining work of instance {} is {}", id, x);
 //
 // A broken one throws InvariantError. The Simulation catches it at the event's border, adds
 // simulated time, component path, event number and seed (InvariantError::with_place), and refuses
