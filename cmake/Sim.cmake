@@ -1,6 +1,6 @@
 # sim_library(NAME [DEPENDS ...] [LIBRARIES ...])  a folder of sim/, cli/ or models/ as a library
 # sim_model(NAME)                                  a folder of models/ that registers resource types
-# sim_test(NAME FILES ... [DEPENDS ...] [LABELS quick|slow])
+# sim_test(NAME FILES ... [DEPENDS ...] [LABELS quick|slow|nightly])
 #
 # A folder holds *.cpp, *_test.cpp and *.proto; all three are found here, so adding a file
 # touches no build file. Generated protobuf code lands in ${PROJECT_BINARY_DIR}/gen under the same path.
@@ -87,6 +87,9 @@ function(sim_test name)
   cmake_parse_arguments(ARG "" "" "FILES;DEPENDS;LIBRARIES;LABELS" ${ARGN})
   if(NOT ARG_LABELS)
     set(ARG_LABELS quick)
+  endif()
+  if(ARG_LABELS MATCHES nightly AND NOT UPDRAFT_NIGHTLY)
+    return()
   endif()
   add_executable(${name} ${ARG_FILES})
   set(libs "")

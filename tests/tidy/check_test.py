@@ -46,12 +46,18 @@ class Rules(unittest.TestCase):
 
     def test_include_direction(self) -> None:
         for path, include in [
-            ("sim/core/a.h", "sim/random/stream.h"), ("sim/random/a.h", "sim/schema/s.h"),
-            ("sim/metrics/a.h", "sim/topology/t.h"), ("sim/scenario/a.cpp", "models/desk/desk.h"),
-            ("sim/study/a.cpp", "models/registry/registry.h"), ("sim/traffic/a.h", "sim/station/s.h"),
-            ("models/desk/a.cpp", "models/elb/elb.h"), ("models/desk/a.cpp", "sim/study/study.h"),
-            ("models/desk/a.cpp", "sim/metrics/hdf5_file.h"), ("models/common/a.h", "models/desk/desk.h"),
-            ("sim/core/a.cpp", "cli/main.h"), ("models/desk/a_test.cpp", "models/elb/elb.h"),
+            ("sim/core/a.h", "sim/random/stream.h"),
+            ("sim/random/a.h", "sim/schema/s.h"),
+            ("sim/metrics/a.h", "sim/topology/t.h"),
+            ("sim/scenario/a.cpp", "models/desk/desk.h"),
+            ("sim/study/a.cpp", "models/registry/registry.h"),
+            ("sim/traffic/a.h", "sim/station/s.h"),
+            ("models/desk/a.cpp", "models/elb/elb.h"),
+            ("models/desk/a.cpp", "sim/study/study.h"),
+            ("models/desk/a.cpp", "sim/metrics/hdf5_file.h"),
+            ("models/common/a.h", "models/desk/desk.h"),
+            ("sim/core/a.cpp", "cli/main.h"),
+            ("models/desk/a_test.cpp", "models/elb/elb.h"),
         ]:
             self.expect("include", path, f'#include "{include}"\n')
         self.expect("include", "models/desk/b.proto", 'import "models/elb/elb.proto";\n')
@@ -59,8 +65,10 @@ class Rules(unittest.TestCase):
 
     def test_libraries_stay_inside_their_files(self) -> None:
         for path, include in [
-            ("sim/metrics/series.cpp", "hdf5.h"), ("sim/topology/graph.h", "boost/graph/graph_traits.hpp"),
-            ("cli/main.cpp", "pybind11/pybind11.h"), ("sim/scenario/loader.cpp", "yaml.h"),
+            ("sim/metrics/series.cpp", "hdf5.h"),
+            ("sim/topology/graph.h", "boost/graph/graph_traits.hpp"),
+            ("cli/main.cpp", "pybind11/pybind11.h"),
+            ("sim/scenario/loader.cpp", "yaml.h"),
         ]:
             self.expect("library", path, f"#include <{include}>\n")
         carrier = {"sim/metrics/hdf5_handle.h": "#include <hdf5.h>\n"}
@@ -70,10 +78,27 @@ class Rules(unittest.TestCase):
 
     def test_banned_words(self) -> None:
         for line in [
-            "std::mt19937 g;", "auto t = std::chrono::system_clock::now();", "steady_clock::now();", "int r = rand();",
-            'std::cout << 1;', 'printf("x");', 'fmt::print("x");', "exit(1);", "double y = std::exp(x);", "std::pow(x, 2);",
-            "std::tgamma(x);", "__builtin_log(x);", "y = expf(x);", "std::exponential_distribution<> d;", "std::hash<int> h;", "auto d = __DATE__;",
-            'setlocale(0, "");', 'getenv("X");', "std::stod(s);", "std::thread t;", "x = time(nullptr);",
+            "std::mt19937 g;",
+            "auto t = std::chrono::system_clock::now();",
+            "steady_clock::now();",
+            "int r = rand();",
+            "std::cout << 1;",
+            'printf("x");',
+            'fmt::print("x");',
+            "exit(1);",
+            "double y = std::exp(x);",
+            "std::pow(x, 2);",
+            "std::tgamma(x);",
+            "__builtin_log(x);",
+            "y = expf(x);",
+            "std::exponential_distribution<> d;",
+            "std::hash<int> h;",
+            "auto d = __DATE__;",
+            'setlocale(0, "");',
+            'getenv("X");',
+            "std::stod(s);",
+            "std::thread t;",
+            "x = time(nullptr);",
         ]:
             self.expect("word", "sim/core/a.cpp", line + "\n")
             self.expect("word", "models/desk/a.h", line + "\n")
@@ -101,7 +126,9 @@ class Rules(unittest.TestCase):
 
     def test_behaviour_ids(self) -> None:
         self.assertIn(("behaviour", "models/desk/desk.proto"), run(GOOD | {"models/desk/desk.cpp": "int x;\n"}))
-        self.assertIn(("behaviour", "models/desk/desk.proto"), run(GOOD | {"models/desk/desk.cpp": "int x;  // R9.1.22\n"}))
+        self.assertIn(
+            ("behaviour", "models/desk/desk.proto"), run(GOOD | {"models/desk/desk.cpp": "int x;  // R9.1.22\n"})
+        )
         for name in ["Other", "R9_1_22_Longer", "R9_1"]:
             files = GOOD | {"models/desk/desk_test.cpp": f"TEST(Desk, {name}) {{}}\n"}
             self.assertIn(("behaviour", "models/desk/desk.proto"), run(files), name)

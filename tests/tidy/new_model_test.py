@@ -1,6 +1,6 @@
 """tools/new_model.py writes a model that obeys the tree's rules, whose schema compiles and whose test passes.
 
-    new_model_test.py [COMPILER]
+new_model_test.py [COMPILER]
 """
 
 from __future__ import annotations
@@ -34,9 +34,22 @@ class NewModel(unittest.TestCase):
     def test_schema_compiles_and_its_test_passes(self) -> None:
         scaffold(self.root, "parcel_desk")
         shutil.copytree(ROOT / "sim/schema", self.root / "sim/schema")
-        subprocess.run(["protoc", "-I", ".", "--cpp_out=.", "models/parcel_desk/parcel_desk.proto"], cwd=self.root, check=True)
+        subprocess.run(
+            ["protoc", "-I", ".", "--cpp_out=.", "models/parcel_desk/parcel_desk.proto"], cwd=self.root, check=True
+        )
         sources = sorted(str(path.relative_to(self.root)) for path in self.root.glob("models/parcel_desk/*.cpp"))
-        build = [COMPILER, "-std=c++20", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-I.", "-o", "desk_test", *sources]
+        build = [
+            COMPILER,
+            "-std=c++20",
+            "-Wall",
+            "-Wextra",
+            "-Wconversion",
+            "-Werror",
+            "-I.",
+            "-o",
+            "desk_test",
+            *sources,
+        ]
         subprocess.run([*build, "-lgtest_main", "-lgtest", "-pthread"], cwd=self.root, check=True)
         ran = subprocess.run(["./desk_test"], cwd=self.root, capture_output=True, text=True, check=False)
         self.assertEqual(ran.returncode, 0, ran.stdout)

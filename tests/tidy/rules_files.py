@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator
+from collections.abc import Iterator
 
 from source_tree import SOURCE_SUFFIXES, Tree
 
@@ -39,7 +39,12 @@ def check_machine_paths(tree: Tree) -> Iterator[Finding]:
         if file.size > MAX_BYTES:
             continue
         for match in list(_MACHINE_PATH.finditer(file.text)) + list(_NEIGHBOUR.finditer(file.text)):
-            yield file.path, file.line_of(match.start()), "path", f"{match.group()}... is a path of one machine or outside the project"
+            yield (
+                file.path,
+                file.line_of(match.start()),
+                "path",
+                f"{match.group()}... is a path of one machine or outside the project",
+            )
 
 
 def long_files(tree: Tree) -> list[str]:

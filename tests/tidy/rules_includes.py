@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator
+from collections.abc import Iterator
 
 from source_tree import SourceFile, Tree
 
@@ -79,11 +79,26 @@ def check_direction(tree: Tree) -> Iterator[Finding]:
             if include.system or "/" not in include.path or target == own:
                 continue
             if target in OUTSIDE and own not in OUTSIDE:
-                yield file.path, include.line, "include", f"{own} includes {include.path}; the library knows no face, test or benchmark"
+                yield (
+                    file.path,
+                    include.line,
+                    "include",
+                    f"{own} includes {include.path}; the library knows no face, test or benchmark",
+                )
             elif allowed is not None and target.startswith(("sim/", "models/")) and target not in allowed:
-                yield file.path, include.line, "include", f"{own} includes {include.path}; it may include {', '.join(sorted(allowed)) or 'nothing'}"
+                yield (
+                    file.path,
+                    include.line,
+                    "include",
+                    f"{own} includes {include.path}; it may include {', '.join(sorted(allowed)) or 'nothing'}",
+                )
             elif own.startswith("models/") and not file.is_test and HIDDEN_FROM_MODELS.match(include.path):
-                yield file.path, include.line, "include", f"a model includes {include.path}; sinks, files and studies are not for models"
+                yield (
+                    file.path,
+                    include.line,
+                    "include",
+                    f"a model includes {include.path}; sinks, files and studies are not for models",
+                )
 
 
 def check_libraries(tree: Tree) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator
+from collections.abc import Iterator
 
 from source_tree import Tree
 
@@ -54,7 +54,12 @@ def check_test_names(tree: Tree) -> Iterator[Finding]:
         for test in _TEST.finditer(file.code):
             for match in _RULE_ID_IN_NAME.finditer(test.group(1)):
                 if match.group() not in known:
-                    yield file.path, file.line_of(test.start()), "behaviour", f"test {test.group(1)} names {match.group()}, which no schema or code line knows"
+                    yield (
+                        file.path,
+                        file.line_of(test.start()),
+                        "behaviour",
+                        f"test {test.group(1)} names {match.group()}, which no schema or code line knows",
+                    )
 
 
 def check_readme(tree: Tree) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator
+from collections.abc import Iterator
 
 from source_tree import SourceFile, Tree, blank
 
@@ -17,13 +17,29 @@ _PORTABLE = "sim/random/portable_math.h"
 
 # (pattern, replacement, holds for tests too)
 BANNED = [
-    (r"\bstd::(mt19937(_64)?|minstd_rand0?|default_random_engine|random_device)\b", "a keyed draw (sim/random/stream.h)", True),
+    (
+        r"\bstd::(mt19937(_64)?|minstd_rand0?|default_random_engine|random_device)\b",
+        "a keyed draw (sim/random/stream.h)",
+        True,
+    ),
     (r"\b(system_clock|steady_clock|high_resolution_clock)\b", "ctx.now(); simulated time only", True),
     (r"(?<![\w.>])(s?rand|drand48|clock_gettime|gettimeofday)\s*\(", "a keyed draw, or ctx.now()", True),
     (r"\bstd::time\s*\(|(?<![\w.>:])time\s*\(\s*(nullptr|NULL|0)\s*\)", "ctx.now(); simulated time only", True),
-    (r"\bstd::(cout|cerr|clog)\b|(?<![\w.>])(std::)?(printf|fprintf|puts|fputs)\s*\(|\bfmt::print\b", "a return value; the library never prints", True),
-    (r"(?<![\w.>])(std::)?(exit|abort|quick_exit|_Exit)\s*\(", "an exception (SIM_CHECK); the library never exits", False),
-    (rf"\bstd::({_FUNCTIONS})[fl]?\b(?!\s*::)|\b__builtin_({_FUNCTIONS})[fl]?\b|(?<![\w.>:])({_FUNCTIONS})[fl]\s*\(", f"portable:: ({_PORTABLE})", False),
+    (
+        r"\bstd::(cout|cerr|clog)\b|(?<![\w.>])(std::)?(printf|fprintf|puts|fputs)\s*\(|\bfmt::print\b",
+        "a return value; the library never prints",
+        True,
+    ),
+    (
+        r"(?<![\w.>])(std::)?(exit|abort|quick_exit|_Exit)\s*\(",
+        "an exception (SIM_CHECK); the library never exits",
+        False,
+    ),
+    (
+        rf"\bstd::({_FUNCTIONS})[fl]?\b(?!\s*::)|\b__builtin_({_FUNCTIONS})[fl]?\b|(?<![\w.>:])({_FUNCTIONS})[fl]\s*\(",
+        f"portable:: ({_PORTABLE})",
+        False,
+    ),
     (r"\bstd::\w+_distribution\b", "sim/random/distribution.h", True),
     (r"\bstd::(hash|_Hash_bytes)\b", "our own hash; std::hash differs between libraries", False),
     (r"\b__(DATE|TIME|TIMESTAMP)__\b", "the version; a build's time changes its bytes", True),
@@ -35,7 +51,9 @@ BANNED = [
 _BANNED = [(re.compile(pattern), use, in_tests) for pattern, use, in_tests in BANNED]
 
 _UNORDERED = re.compile(r"\bunordered_(?:multi)?(?:map|set)\s*<")
-_BUILD_FLAG = re.compile(r"(?<!no-)(-march=|-mtune=native|(?<!-fno)-ffast-math|-Ofast|-funsafe-math-optimizations|-ffp-contract=(?:fast|on))")
+_BUILD_FLAG = re.compile(
+    r"(?<!no-)(-march=|-mtune=native|(?<!-fno)-ffast-math|-Ofast|-funsafe-math-optimizations|-ffp-contract=(?:fast|on))"
+)
 
 
 def silenced(file: SourceFile, line: int) -> bool:
@@ -81,7 +99,12 @@ def check_unordered_loops(tree: Tree) -> Iterator[Finding]:
         for match in loop.finditer(file.code):
             line = file.line_of(match.start())
             if not silenced(file, line):
-                yield file.path, line, "word", f"iterates over the unordered container {match.group(1) or match.group(2)}; use a sorted one, or sort the keys first"
+                yield (
+                    file.path,
+                    line,
+                    "word",
+                    f"iterates over the unordered container {match.group(1) or match.group(2)}; use a sorted one, or sort the keys first",
+                )
 
 
 def check_build_flags(tree: Tree) -> Iterator[Finding]:
