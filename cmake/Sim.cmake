@@ -26,7 +26,28 @@ function(_sim_protos out_sources)
   set(${out_sources} ${sources} PARENT_SCOPE)
 endfunction()
 
+# Data of a folder: FOLDER/NAME.csv becomes gen/FOLDER/NAME_csv.h with `inline constexpr std::string_view kCsv` in
+# namespace updraft::data::NAME, so the library needs no file at run time and the table stays a table.
+function(_sim_data)
+  file(GLOB tables CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/*.csv)
+  foreach(table IN LISTS tables)
+    string(REGEX REPLACE "\\.csv$" "" stem ${table})
+    get_filename_component(name ${stem} NAME)
+    file(READ ${PROJECT_SOURCE_DIR}/${table} text)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${table})
+    file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/gen/${stem}_csv.h @ONLY CONTENT [==[
+// Generated from @table@ by cmake/Sim.cmake.
+#pragma once
+#include <string_view>
+namespace updraft::data::@name@ {
+inline constexpr std::string_view kCsv = R"csv(@text@)csv";
+}
+]==])
+  endforeach()
+endfunction()
+
 function(sim_library name)
+  _sim_data()
   cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${sources})
