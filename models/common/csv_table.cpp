@@ -1,9 +1,9 @@
 #include "models/common/csv_table.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
+
+#include <fmt/format.h>
 
 namespace updraft::common {
 namespace {
@@ -68,7 +68,8 @@ std::string_view CsvTable::text(std::size_t row, std::string_view column) const 
   const auto found = std::find(columns_.begin(), columns_.end(), column);
   return found == columns_.end()
              ? std::string_view{}
-             : std::string_view{rows_[row].cells[static_cast<std::size_t>(found - columns_.begin())]};
+             : std::string_view{
+                   rows_[row].cells[static_cast<std::size_t>(found - columns_.begin())]};
 }
 
 sim::Result<double> CsvTable::number(std::size_t row, std::string_view column) const {

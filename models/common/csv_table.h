@@ -1,5 +1,6 @@
-// A small table of facts as text: comma-separated, the first line names the columns, lines that begin with # are
-// comments. A cell that holds a comma stands in double quotes; quotes themselves are not possible.
+// A small table of facts as text: comma-separated, the first line names the columns, lines that
+// begin with # are comments. A cell that holds a comma stands in double quotes; quotes themselves
+// are not possible.
 //
 //   auto table = CsvTable::parse("type,vcpu\nm5.large,2\n");
 //   auto vcpu = table->number(0, "vcpu");
