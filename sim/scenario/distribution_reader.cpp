@@ -91,10 +91,30 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+// What is read lies further down for as long as this lives.
+class PathPart {
+ public:
+  PathPart(std::string& path, const std::string& part) : path_(path), length_(path.size()) {
+    path_ += part;
+  }
+  ~PathPart() { path_.resize(length_); }
+  PathPart(const PathPart&) = delete;
+  PathPart& operator=(const PathPart&) = delete;
+
+ private:
+  std::string& path_;
+  std::size_t length_;
+};
+
 }  // namespace
 
-bool DistributionReader::fail(const YamlNode& node, const std::string& text, bool whole) {
-  report_(node, text, whole);
+bool DistributionReader::bad(const YamlNode& node, std::string text) {
+  report_({node, path_, std::move(text), true});
+  return false;
+}
+
+bool DistributionReader::fail(const YamlNode& node, std::string text) {
+  report_({node, path_, std::move(text), false});
   return false;
 }
 
@@ -104,7 +124,7 @@ bool DistributionReader::read(const YamlNode& node, DistributionValue& out) {
     return false;
   }
   const Result<bool> checked = check_distribution(out);
-  return checked.ok() || fail(node, checked.error(), true);
+  return checked.ok() || fail(node, checked.error());
 }
 
 Result<double> DistributionReader::parse(const std::string& text) const {
@@ -118,16 +138,16 @@ Result<double> DistributionReader::parse(const std::string& text) const {
 bool DistributionReader::check_bounds(const YamlNode& node, double value) {
   const bool below = field_.min && value < field_.min->real;
   const bool above = field_.max && value > field_.max->real;
-  return !(below || above) || fail(node, "it must be " + field_.range());
+  return !(below || above) || bad(node, "it must be " + field_.range());
 }
 
 bool DistributionReader::read_value(const YamlNode& node, double& out) {
   if (!node.is_scalar()) {
-    return fail(node, fmt::format("it must be {}", expected_of(field_.quantity)));
+    return bad(node, fmt::format("it must be {}", expected_of(field_.quantity)));
   }
   const Result<double> value = parse(node.scalar);
   if (!value) {
-    return fail(node, value.error());
+    return bad(node, value.error());
   }
   out = *value;
   return check_bounds(node, out);
@@ -145,19 +165,24 @@ bool DistributionReader::read_law(const YamlNode& node, DistributionValue& out) 
     parameter->set_value(value);
     return true;
   }
-  if (!node.is_mapping() || node.entries.size() != 1) {
-    return fail(node, fmt::format("it must be {}, or one law such as {{exponential: ...}}",
-                                  expected_of(field_.quantity)));
+  if (node.is_mapping() && node.entries.size() > 1) {
+    return fail(*node.entries[1].key, fmt::format("{} and {}; a distribution has one law",
+                                                  shown(node.entries[0].key->scalar),
+                                                  shown(node.entries[1].key->scalar)));
+  }
+  if (!node.is_mapping() || node.entries.empty()) {
+    return bad(node, fmt::format("it must be {}, or one law such as {{exponential: ...}}",
+                                 expected_of(field_.quantity)));
   }
   const YamlNode::Entry& entry = node.entries.front();
   const Law* law = find_law(entry.key->scalar);
   if (law == nullptr) {
     return fail(*entry.key,
                 fmt::format("no law {}{}", in_quotes(entry.key->scalar),
-                            suggestion(entry.key->scalar, law_names(), "the laws are")),
-                true);
+                            suggestion(entry.key->scalar, law_names(), "the laws are")));
   }
   out.set_law(law->law);
+  const PathPart part(path_, fmt::format(".{}", law->name));
   if (law->law == DistributionValue::EMPIRICAL) {
     return read_empirical(*entry.value, out);
   }
@@ -181,8 +206,7 @@ bool DistributionReader::read_parameters(const YamlNode::Entry& entry, Distribut
     return true;
   }
   if (!node.is_mapping()) {
-    return fail(node, fmt::format("{} takes a mapping of {}", law.name, listed(law.parameters)),
-                true);
+    return fail(node, fmt::format("{} takes a mapping of {}", law.name, listed(law.parameters)));
   }
   bool ok = true;
   for (const YamlNode::Entry& parameter : node.entries) {
@@ -191,12 +215,11 @@ bool DistributionReader::read_parameters(const YamlNode::Entry& entry, Distribut
         std::find(law.parameters.begin(), law.parameters.end(), name) != law.parameters.end();
     const bool percentile = law.law == DistributionValue::LOGNORMAL && is_percentile(name);
     if (!known && !percentile) {
-      ok = fail(*parameter.key,
-                fmt::format("{} has no {}{}", law.name, in_quotes(name),
-                            suggestion(name, law.parameters, "it has")),
-                true);
+      ok = fail(*parameter.key, fmt::format("no {}{}", in_quotes(name),
+                                            suggestion(name, law.parameters, "it has")));
       continue;
     }
+    const PathPart part(path_, "." + name);
     ok = read_parameter(parameter, out) && ok;
   }
   // The order in the file changes nothing.
@@ -211,7 +234,7 @@ bool DistributionReader::read_parameter(const YamlNode::Entry& entry, Distributi
     const Result<double> number =
         entry.value->is_scalar() ? parse_number(entry.value->scalar) : Error{"it must be a number"};
     if (!number) {
-      return fail(*entry.value, number.error());
+      return bad(*entry.value, number.error());
     }
     value = *number;
   } else if (!read_value(*entry.value, value)) {
@@ -228,10 +251,12 @@ bool DistributionReader::read_empirical(const YamlNode& node, DistributionValue&
     return read_file(node, out);
   }
   if (!node.is_sequence() || node.items.empty()) {
-    return fail(node, "empirical takes the name of a file or a list of values", true);
+    return fail(node, "empirical takes the name of a file or a list of values");
   }
   bool ok = true;
-  for (const YamlNode* item : node.items) {
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const PathPart part(path_, fmt::format("[{}]", i));
+    const YamlNode* item = node.items[i];
     double value = 0;
     ok = read_value(*item, value) && ok;
     out.add_value(value);
@@ -246,11 +271,11 @@ bool DistributionReader::read_empirical(const YamlNode& node, DistributionValue&
 bool DistributionReader::read_file(const YamlNode& node, DistributionValue& out) {
   const Result<std::string> name = files_.check(node.scalar);
   if (!name) {
-    return fail(node, name.error());
+    return bad(node, name.error());
   }
   const Result<std::string> text = files_.read(*name, kMaxFileBytes);
   if (!text) {
-    return fail(node, text.error());
+    return bad(node, text.error());
   }
   out.set_file(*name);
   std::string unit;
@@ -293,17 +318,17 @@ bool DistributionReader::read_file(const YamlNode& node, DistributionValue& out)
           !value       ? fmt::format("{} is no value; {}", in_quotes(cell), value.error())
           : !weight_ok ? std::string("the second column must be a weight, at least 0")
                        : std::string("it has another number of columns");
-      return fail(node, fmt::format("line {} of the file: {}", number, why));
+      return bad(node, fmt::format("line {} of the file: {}", number, why));
     }
     if ((field_.min && *value < field_.min->real) || (field_.max && *value > field_.max->real)) {
-      return fail(node, fmt::format("line {} of the file: {} must be {}", number, in_quotes(cell),
-                                    field_.range()));
+      return bad(node, fmt::format("line {} of the file: {} must be {}", number, in_quotes(cell),
+                                   field_.range()));
     }
     weighted = cells.size() > 1;
     rows.emplace_back(*value, *weight);
   }
   if (rows.empty()) {
-    return fail(node, "the file has no values");
+    return bad(node, "the file has no values");
   }
   std::sort(rows.begin(), rows.end());
   for (const auto& [value, weight] : rows) {
@@ -315,29 +340,34 @@ bool DistributionReader::read_file(const YamlNode& node, DistributionValue& out)
   return true;
 }
 
+bool DistributionReader::read_weight(const YamlNode& node, DistributionValue& out) {
+  const PathPart part(path_, ".weight");
+  const Result<double> share = node.is_scalar() ? parse_quantity(node.scalar, "share")
+                                                : Error{"it must be a share such as 50% or 0.5"};
+  if (!share || *share <= 0) {
+    return bad(node, share.ok() ? "it must be above 0" : share.error());
+  }
+  out.add_weight(*share);
+  return true;
+}
+
 bool DistributionReader::read_mixture(const YamlNode& node, DistributionValue& out) {
-  constexpr std::string_view kShape = "mixture takes a list of {weight: 0.9, of: ...}";
+  constexpr std::string_view kShape = "a mixture is a list of {weight: 0.9, of: ...}";
   if (!node.is_sequence() || node.items.empty()) {
-    return fail(node, std::string(kShape), true);
+    return fail(node, std::string(kShape));
   }
   bool ok = true;
-  for (const YamlNode* item : node.items) {
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const PathPart part(path_, fmt::format("[{}]", i));
+    const YamlNode* item = node.items[i];
     const YamlNode::Entry* weight = item->is_mapping() ? item->find("weight") : nullptr;
     const YamlNode::Entry* of = item->is_mapping() ? item->find("of") : nullptr;
     if (weight == nullptr || of == nullptr || item->entries.size() != 2) {
-      ok = fail(*item, std::string(kShape), true);
+      ok = fail(*item, std::string(kShape));
       continue;
     }
-    const Result<double> share = weight->value->is_scalar()
-                                     ? parse_quantity(weight->value->scalar, "share")
-                                     : Error{"it must be a share such as 50% or 0.5"};
-    if (!share) {
-      ok = fail(*weight->value, share.error());
-    } else if (*share <= 0) {
-      ok = fail(*weight->value, "it must be above 0");
-    } else {
-      out.add_weight(*share);
-    }
+    ok = read_weight(*weight->value, out) && ok;
+    const PathPart of_part(path_, ".of");
     ok = read_law(*of->value, *out.add_component()) && ok;
   }
   return ok;

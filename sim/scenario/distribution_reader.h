@@ -23,9 +23,15 @@ namespace updraft::sim {
 
 class DistributionReader {
  public:
-  /// Called for each finding: where, and what, continuing "boot is X; ..." (`node` is X) or, with
-  /// `whole` set, standing for the sentence's second half on its own: "boot: ...".
-  using Report = std::function<void(const YamlNode& node, const std::string& text, bool whole)>;
+  /// A finding at a node. `path` continues the field's (".lognormal.p99"). `text` continues the
+  /// sentence "X is Y; ..." about the value there, or stands on its own.
+  struct Finding {
+    const YamlNode& node;
+    std::string path;
+    std::string text;
+    bool about_value = true;
+  };
+  using Report = std::function<void(const Finding&)>;
 
   DistributionReader(const FieldInfo& field, FileAccess& files, Report report)
       : field_(field), files_(files), report_(std::move(report)) {}
@@ -39,15 +45,18 @@ class DistributionReader {
   bool read_parameter(const YamlNode::Entry& entry, DistributionValue& out);
   bool read_empirical(const YamlNode& node, DistributionValue& out);
   bool read_file(const YamlNode& node, DistributionValue& out);
+  bool read_weight(const YamlNode& node, DistributionValue& out);
   bool read_mixture(const YamlNode& node, DistributionValue& out);
   bool read_value(const YamlNode& node, double& out);
   bool check_bounds(const YamlNode& node, double value);
   [[nodiscard]] Result<double> parse(const std::string& text) const;
-  bool fail(const YamlNode& node, const std::string& text, bool whole = false);
+  bool bad(const YamlNode& node, std::string text);   // about the value
+  bool fail(const YamlNode& node, std::string text);  // on its own
 
   const FieldInfo& field_;
   FileAccess& files_;
   Report report_;
+  std::string path_;
 };
 
 /// Whether a distribution has a sampler: its parameters fit its law and one another. The error

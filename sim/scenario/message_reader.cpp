@@ -21,7 +21,7 @@ using google::protobuf::Reflection;
 class MessageReader::PathStep {
  public:
   PathStep(std::string& path, std::string_view step) : path_(path), length_(path.size()) {
-    if (!path_.empty() && !step.starts_with('[')) {
+    if (!path_.empty() && !step.empty() && step.front() != '[' && step.front() != '.') {
       path_ += '.';
     }
     path_ += step;
@@ -239,6 +239,8 @@ bool MessageReader::read_short_form(const YamlNode& node, MessageInfo& info, Mes
     const PathStep step(path_, main->name());
     wrote(node);
   }
+  // Messages speak of what the user wrote, `rate`; where that has no name, of the field.
+  const PathStep step(path_, path_.empty() ? std::string_view(main->name()) : std::string_view());
   const bool read = read_field(node, *main, out);
   const std::vector<Seen> seen = {{main, &node}};
   return check_missing(node, info, seen, key_field) && read;
@@ -317,8 +319,9 @@ bool MessageReader::check_oneofs(const YamlNode& node, const MessageInfo& info,
         continue;
       }
       if (first != nullptr) {
-        ok = fail(*one.key, fmt::format("{}{} and {} exclude one another; give one of {}", of,
-                                        first->field->name(), one.field->name(), listed(names)));
+        ok = fail(*one.key, fmt::format("{}{} and {} exclude one another; give one{}", of,
+                                        first->field->name(), one.field->name(),
+                                        names.size() > 2 ? " of " + listed(names) : ""));
       } else {
         first = &one;
       }
@@ -455,11 +458,12 @@ bool MessageReader::read_duration(const YamlNode& node, const Target& target) {
 }
 
 bool MessageReader::read_distribution(const YamlNode& node, const Target& target) {
-  const auto report = [this](const YamlNode& at, const std::string& text, bool whole) {
-    if (whole) {
-      fail(at, fmt::format("{}: {}", path_, text));
+  const auto report = [this](const DistributionReader::Finding& finding) {
+    const PathStep step(path_, finding.path);
+    if (finding.about_value) {
+      bad(finding.node, finding.text);
     } else {
-      bad(at, text);
+      fail(finding.node, fmt::format("{}: {}", path_, finding.text));
     }
   };
   const Reflection& reflection = *target.out.GetReflection();

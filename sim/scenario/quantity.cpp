@@ -186,8 +186,19 @@ std::string_view strip_sign(std::string_view text, bool& negative) {
 constexpr std::string_view kDurationExpected = "a duration such as 90s, 20ms or 1h30m";
 
 Error duration_error(std::string_view whole, std::string_view number, std::string_view unit) {
-  if (const std::string_view right = meant(kTimeSlips, unit); !right.empty()) {
+  std::string_view word = unit;
+  while (word.starts_with(' ')) {
+    word.remove_prefix(1);
+  }
+  std::string_view right = meant(kTimeSlips, word);
+  if (right.empty() && word.size() < unit.size() && size_of(kTimes, word)) {
+    right = word;  // 90 s
+  }
+  if (!right.empty() && !number.empty() && whole.starts_with(number)) {
     return error_of(fmt::format("write {}{}", number, right));
+  }
+  if (!number.empty() && unit.empty()) {
+    return error_of(fmt::format("missing unit after {}: write {}s", number, shown(whole)));
   }
   if (unit == "M" || unit == "mo" || unit == "y" || unit == "Y") {
     return error_of(fmt::format("months and years have no fixed length; write days, such as {}d",

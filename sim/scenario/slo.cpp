@@ -150,7 +150,8 @@ class SloParser {
       return fail(word().empty() || is_operator(word().front())
                       ? "the name of a traffic source is missing after \"of\""
                       : fmt::format("no traffic {}{}", in_quotes(word()),
-                                    suggestion(word(), traffic_, "there is")));
+                                    traffic_.empty() ? "; there is no traffic"
+                                                     : suggestion(word(), traffic_, "there is")));
     }
     slo_.set_traffic(std::string(word()));
     ++next_;

@@ -9,7 +9,7 @@
 namespace updraft::sim {
 
 std::string listed(const std::vector<std::string>& words) {
-  constexpr std::size_t kMost = 12;
+  constexpr std::size_t kMost = 16;
   std::string out;
   for (std::size_t i = 0; i < words.size() && i < kMost; ++i) {
     out += (i == 0 ? "" : ", ") + words[i];

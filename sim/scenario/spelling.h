@@ -11,7 +11,7 @@ namespace updraft::sim {
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates,
                        std::string_view label);
 
-/// "a, b, c"; past twelve words, "a, b, ... (40 in all)".
+/// "a, b, c"; past sixteen words, "a, b, ... (40 in all)".
 std::string listed(const std::vector<std::string>& words);
 
 }  // namespace updraft::sim

@@ -190,7 +190,7 @@ class YamlBuilder {
     const bool has_context = parser.context_mark.line > 0 || parser.context_mark.column > 0;
     if (has_context && parser.context != nullptr) {
       const Mark opened = to_mark(parser.context_mark);
-      if (opened.line != mark.line) {
+      if (opened.line != mark.line && !at_end) {
         message += fmt::format(" (begun at line {})", opened.line);
       }
       if (at_end) {
@@ -234,9 +234,14 @@ class YamlBuilder {
   }
 
   void check_tag(std::string_view tag, Mark mark) {
-    if (!tag.empty()) {
-      fail(mark, 1, fmt::format("tags are not read; leave {} out", shown(tag)));
+    if (tag.empty()) {
+      return;
     }
+    constexpr std::string_view kStandard = "tag:yaml.org,2002:";
+    const std::string written = tag.starts_with(kStandard)
+                                    ? "!!" + std::string(tag.substr(kStandard.size()))
+                                    : std::string(tag);
+    fail(mark, 1, fmt::format("tags are not read; leave {} out", shown(written)));
   }
 
   YamlNode* make(YamlNode::Kind kind, Mark start, Mark end) {
