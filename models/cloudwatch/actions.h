@@ -35,7 +35,7 @@ struct ActionQuestion {
   AlarmState before = AlarmState::kInsufficientData;
   AlarmState after = AlarmState::kInsufficientData;
   sim::Time now{};
-  std::optional<sim::Time> last_fired;  // this action; none: never
+  std::optional<sim::Time> last_fired{};  // this action; none: never
 };
 
 /// Whether the action runs now.

@@ -26,7 +26,7 @@ namespace updraft::cloudwatch {
 /// One period of the alarm's statistic, stamped with the period's start (R6.1.2).
 struct Datapoint {
   sim::Time start{};
-  std::optional<double> value;  // none: missing
+  std::optional<double> value{};  // none: missing
 };
 
 /// Which part of the algorithm decided; the numbers are the steps of R6.4.
