@@ -19,7 +19,8 @@ TEST(Schema, InstanceTypeAllowsExactlyTheTable) {
   std::vector<std::string> in_schema(allowed.begin(), allowed.end());
   EXPECT_TRUE(std::is_sorted(in_schema.begin(), in_schema.end()));
   std::vector<std::string> in_table;
-  for (const InstanceType& type : InstanceTypes::built_in().all()) {
+  const InstanceTypes types = InstanceTypes::built_in();
+  for (const InstanceType& type : types.all()) {
     in_table.push_back(type.name);
   }
   EXPECT_EQ(in_schema, in_table);
