@@ -2,10 +2,10 @@
 // scenario that no model owns (its header, traffic). The registry gives the models' messages,
 // sim/scenario its own, so that sim/schema depends on neither.
 //
+//   const SectionSpec traffic = {
+//       .name = "traffic", .message = Traffic::descriptor(), .key_field = "name"};
 //   const Catalogue catalogue({.models = registry_models(), .faults = registry_faults(),
-//                              .header = ScenarioHeader::descriptor(),
-//                              .sections = {{.name = "traffic", .message = Traffic::descriptor(),
-//                              .key_field = "name"}}});
+//                              .header = ScenarioHeader::descriptor(), .sections = {traffic}});
 //
 // Models and faults are kept sorted by type, whatever the order given.
 #pragma once

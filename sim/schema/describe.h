@@ -2,10 +2,10 @@
 // type, a fault or a part of the scenario. Everything that shows or checks the schema (loader,
 // explain, JSON Schema, docs, lint, Python) reads it here, so they can't differ.
 //
-//   const ModelInfo model = describe_model(*AutoScalingGroupParams::descriptor());
-//   for (const ParamInfo& param : model.params) fmt::print("{}\n", param.name);
-//   const DefaultInfo* now = find_param(model.params,
-//   "health_check_type")->default_in(RulesEdition::latest());
+//   const ModelInfo depot = describe_model(*DepotParams::descriptor());
+//   for (const ParamInfo& each : depot.params) names.push_back(each.name);
+//   const ParamInfo* clerks = find_param(depot.params, "clerks");
+//   const DefaultInfo* now = clerks->default_in(RulesEdition::latest());
 //
 // Readers never fail on a badly written schema: they read what is there, and lint.h names what is
 // wrong. Fields come in the order of the .proto file. The infos point to descriptors, which live as

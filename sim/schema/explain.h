@@ -2,11 +2,12 @@
 // as text for a terminal or as JSON for a program. Nothing here knows a model: all words come from
 // the schema.
 //
-//   explain(catalogue, "", {})                                     every type and fault, by name
-//   explain(catalogue, "auto_scaling_group", {})                   its parameters, metrics and
-//   behaviours explain(catalogue, "auto_scaling_group.min_size", {})          one parameter, its
-//   value in every rules edition explain(catalogue, "R2.6.4", {}), explain(catalogue, "R2.6", {})
-//   behaviours and parameters that cite a rule explain(catalogue, "metric RequestCount", {})
+//   explain(catalogue, "", {})                     every type and fault, by name
+//   explain(catalogue, "parcel_depot", {})         its parameters, metrics and behaviours
+//   explain(catalogue, "parcel_depot.clerks", {})  one parameter, its value in every rules edition
+//   explain(catalogue, "D1.2.1", {})               behaviours and parameters that cite a rule
+//   explain(catalogue, "D1.2", {})                 the same for a group of rules
+//   explain(catalogue, "metric ParcelCount", {})
 //
 // The error of an unknown name says the nearest spelling. The same question gives the same bytes
 // everywhere.

@@ -4,8 +4,9 @@
 // (sim/scenario/quantity.h); a pattern here accepts what it accepts, but for quantities that are
 // too fine or too large.
 //
-//   magnitude("1h30m", "s") == 5.4e12   magnitude("10kB", "bytes") == 1e4   magnitude("[a]", "1")
-//   == nothing
+//   magnitude("1h30m", "s") == 5.4e12
+//   magnitude("10kB", "bytes") == 1e4
+//   magnitude("[a]", "1") == std::nullopt
 #pragma once
 
 #include <optional>

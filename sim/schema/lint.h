@@ -1,8 +1,7 @@
 // The lint of the schema: what options.proto asks for and protobuf does not check. One test runs it
 // over every registered model, so a number without a source does not reach the tree.
 //
-//   for (const LintFinding& finding : lint(catalogue)) ADD_FAILURE() << finding.place << ": " <<
-//   finding.text;
+//   EXPECT_THAT(lint(catalogue), ::testing::IsEmpty());
 #pragma once
 
 #include <string>
@@ -14,7 +13,7 @@
 namespace updraft::sim {
 
 struct LintFinding {
-  std::string place;  // "auto_scaling_group.min_size", "auto_scaling_group behaviour R2.6.4"
+  std::string place;  // "parcel_depot.clerks", "parcel_depot behaviour D1.2.1"
   std::string text;   // lower case first letter, no full stop
 
   friend bool operator==(const LintFinding&, const LintFinding&) = default;

@@ -208,8 +208,8 @@ Result<Topic> find_topic(const Catalogue& catalogue, std::string_view question) 
   if (!rule.behaviours.empty() || !rule.params.empty()) return Topic{std::move(rule)};
   MetricTopic metric = find_metric(catalogue, question);
   if (!metric.places.empty()) return Topic{std::move(metric)};
-  ParamTopic param = find_bare_param(catalogue, question);
-  if (!param.places.empty()) return Topic{std::move(param)};
+  ParamTopic bare = find_bare_param(catalogue, question);
+  if (!bare.places.empty()) return Topic{std::move(bare)};
   return unknown(catalogue, question);
 }
 
