@@ -48,7 +48,7 @@ TEST(Candidates, LB_02_R3_1_1_WithoutCrossZoneTheSmallZoneWorksHarder) {
   }
 }
 
-TEST(Candidates, LB_07_FourteenOfTwentyHealthyIsNoFailover) {
+TEST(Candidates, LB_07_R3_2_2_FourteenOfTwentyHealthyIsNoFailover) {
   auto targets = group(10, 10, HealthState::kHealthy);
   for (std::size_t i = 14; i < 20; ++i) {
     targets[i].state = HealthState::kUnhealthy;

@@ -41,6 +41,12 @@ TEST(Codes, R3_9_T1_EachEndingHasItsCode) {
   }
 }
 
+TEST(Codes, R3_8_1_ATargetThatDoesNotConnectInTenSecondsIsA504) {
+  EXPECT_EQ(kConnectTimeout, sim::Duration{10s});
+  EXPECT_EQ(answer(Ending::kConnectTimedOut).code, 504u);
+  EXPECT_EQ(answer(Ending::kTargetSilent).code, 504u);
+}
+
 TEST(Codes, R3_10_2_ATargetsOwnCodeIsBlamedOnTheTarget) {
   EXPECT_EQ(class_metric(answer(Ending::kAnswered, 200)), "HTTPCode_Target_2XX_Count");
   EXPECT_EQ(class_metric(answer(Ending::kAnswered, 304)), "HTTPCode_Target_3XX_Count");

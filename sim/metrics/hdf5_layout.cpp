@@ -148,7 +148,7 @@ void write_attribute(hid_t object, const Attribute& attribute) {
   }
 }
 
-void write_fill_attribute(hid_t object, Store store) {
+void write_fill_attribute(hid_t object, Store store, std::string_view name) {
   constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
   constexpr std::int64_t kNo64 = std::numeric_limits<std::int64_t>::min();
   constexpr std::int32_t kNo32 = std::numeric_limits<std::int32_t>::min();
@@ -157,7 +157,7 @@ void write_fill_attribute(hid_t object, Store store) {
                       : store == Store::kInt64 ? static_cast<const void*>(&kNo64)
                       : store == Store::kInt32 ? static_cast<const void*>(&kNo32)
                                                : static_cast<const void*>(&kNo8);
-  write_raw_attribute(object, "_FillValue", file_type(store).get(), memory_type(store).get(),
+  write_raw_attribute(object, name, file_type(store).get(), memory_type(store).get(),
                       simple_space(1).get(), value);
 }
 

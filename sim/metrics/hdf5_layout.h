@@ -26,9 +26,10 @@ void write_attribute(hid_t object, std::string_view name, std::string_view text)
 void write_attribute(hid_t object, std::string_view name, std::int64_t value);
 /// int8 array, as flag_values wants it.
 void write_attribute(hid_t object, std::string_view name, std::span<const std::int8_t> values);
-/// The store's missing value as `_FillValue`: NaN, the smallest integer, -1 of int8. Texts have
-/// none.
-void write_fill_attribute(hid_t object, Store store);
+/// How a cell without a value reads: `_FillValue` of doubles (NaN), times and flags, which readers
+/// turn into NaN or NaT; `open_value` of other integers, which they would turn into floats
+/// otherwise. Texts are empty.
+void write_fill_attribute(hid_t object, Store store, std::string_view name = "_FillValue");
 
 /// A dataset of one dimension without limit, extent 0, in chunks, shuffled and deflated, with the
 /// missing value as fill and without times of objects.

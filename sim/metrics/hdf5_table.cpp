@@ -92,7 +92,9 @@ void Table::add_part(hid_t group, const TableColumn& column, Store store, const 
     write_attribute(dataset, attribute);
   }
   if ((column.late || column.optional) && store != Store::kString) {
-    write_fill_attribute(dataset, store);
+    const bool reads_as_missing = store == Store::kDouble || store == Store::kInt8 ||
+                                  (column.type == ColumnType::kTime && name == column.name);
+    write_fill_attribute(dataset, store, reads_as_missing ? "_FillValue" : "open_value");
   }
   if (!column.meanings.empty()) {
     SIM_CHECK(column.meanings.size() <= 127, "{} meanings of {}", column.meanings.size(), name);

@@ -47,8 +47,8 @@ TraceLog::TraceLog(ResultSink* sink, TraceOptions options)
   }
   source_table_ = sink_->add_table(symbols("source"));
   components_.table = sink_->add_table(symbols("component"));
-  names_.table = sink_->add_table(symbols("span_name"));
-  attribute_names_.table = sink_->add_table(symbols("attribute"));
+  names_.table = sink_->add_table(symbols("label"));
+  attribute_names_.table = sink_->add_table(symbols("key"));
   trace_table_ = sink_->add_table(
       {"/traces",
        "trace",
@@ -73,17 +73,16 @@ TraceLog::TraceLog(ResultSink* sink, TraceOptions options)
          .type = ColumnType::kInt32,
          .attributes = {{"long_name", std::string("span_id in the same trace; -1: none")}}},
         {.name = "span_component", .type = ColumnType::kInt32, .attributes = index_of("component")},
-        {.name = "span_label", .type = ColumnType::kInt32, .attributes = index_of("span_name")},
+        {.name = "span_label", .type = ColumnType::kInt32, .attributes = index_of("label")},
         {.name = "span_begin", .type = ColumnType::kTime},
         {.name = "span_end", .type = ColumnType::kTime},
         {.name = "span_status", .type = ColumnType::kFlag, .meanings = kStatusWords}}});
-  attribute_table_ = sink_->add_table({"/traces",
-                                       "span_attribute",
-                                       {{.name = "of_span", .attributes = index_of("span")},
-                                        {.name = "attribute_label",
-                                         .type = ColumnType::kInt32,
-                                         .attributes = index_of("attribute")},
-                                        {.name = "attribute_value", .type = ColumnType::kDouble}}});
+  attribute_table_ = sink_->add_table(
+      {"/traces",
+       "span_attribute",
+       {{.name = "of_span", .attributes = index_of("span")},
+        {.name = "attribute_key", .type = ColumnType::kInt32, .attributes = index_of("key")},
+        {.name = "attribute_value", .type = ColumnType::kDouble}}});
 }
 
 TraceSource TraceLog::add_source(std::string_view path) {
