@@ -29,6 +29,8 @@ class Axis {
 
  private:
   void write_buffer();
+  void create_pending();
+  void create(const SeriesColumn& column);
 
   hid_t file_;
   std::int64_t cadence_s_;
@@ -36,7 +38,9 @@ class Axis {
   Options options_;
   Handle scale_;
   hobj_ref_t scale_reference_ = 0;
+  DatasetMaker maker_;
   std::vector<Handle> columns_;
+  std::vector<SeriesColumn> pending_;  // declared, made at the next writing
   std::vector<hobj_ref_t> users_;
   std::size_t listed_users_ = 0;
   hsize_t written_ = 0;              // rows in the file
