@@ -60,8 +60,10 @@ void Axis::create(const SeriesColumn& column) {
   if (written_ > 0) {
     extend(dataset.get(), written_);
   }
-  users_.push_back(reference_to(dataset.get()));
-  columns_.push_back(std::move(dataset));
+  columns_.push_back(reference_to(dataset.get()));
+  if (open_.size() < kMostOpen) {
+    open_.push_back(std::move(dataset));
+  }
 }
 
 void Axis::append(Time period_start, std::span<const double> values) {
@@ -89,15 +91,12 @@ void Axis::write_buffer() {
   begins_.push_back(values_.size());
   gathered_.resize(times_.size());
   for (std::size_t c = 0; c < columns_.size(); ++c) {
-    bool any = false;
-    for (std::size_t r = 0; r < times_.size(); ++r) {
-      const std::size_t at = begins_[r] + c;
-      gathered_[r] = at < begins_[r + 1] ? values_[at] : std::numeric_limits<double>::quiet_NaN();
-      any = any || !std::isnan(gathered_[r]);
-    }
-    extend(columns_[c].get(), rows);
-    if (any) {  // a chunk without a datapoint is left to the fill value
-      write_rows(columns_[c].get(), Store::kDouble, written_, times_.size(), gathered_.data());
+    if (c < open_.size()) {
+      write_column(open_[c].get(), c, rows);
+    } else {
+      const Handle dataset =
+          own(H5Rdereference2(file_, maker_.access(), H5R_OBJECT, &columns_[c]), "open a column");
+      write_column(dataset.get(), c, rows);
     }
   }
   written_ = rows;
@@ -106,11 +105,24 @@ void Axis::write_buffer() {
   values_.clear();
 }
 
+void Axis::write_column(hid_t dataset, std::size_t column, hsize_t rows) {
+  bool any = false;
+  for (std::size_t r = 0; r < times_.size(); ++r) {
+    const std::size_t at = begins_[r] + column;
+    gathered_[r] = at < begins_[r + 1] ? values_[at] : std::numeric_limits<double>::quiet_NaN();
+    any = any || !std::isnan(gathered_[r]);
+  }
+  extend(dataset, rows);
+  if (any) {  // a chunk without a datapoint is left to the fill value
+    write_rows(dataset, Store::kDouble, written_, times_.size(), gathered_.data());
+  }
+}
+
 void Axis::flush() {
   write_buffer();
-  if (listed_users_ != users_.size()) {
-    write_reference_list(scale_.get(), users_);
-    listed_users_ = users_.size();
+  if (listed_ != columns_.size()) {
+    write_reference_list(scale_.get(), columns_);
+    listed_ = columns_.size();
   }
 }
 

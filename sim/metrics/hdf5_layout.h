@@ -43,6 +43,8 @@ class DatasetMaker {
  public:
   DatasetMaker(Store store, const DatasetOptions& options);
   [[nodiscard]] Handle make(hid_t group, const std::string& name) const;
+  /// To open such a dataset again.
+  [[nodiscard]] hid_t access() const { return access_.get(); }
 
  private:
   Handle type_;
