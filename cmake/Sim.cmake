@@ -1,13 +1,17 @@
 # sim_library(NAME [DEPENDS ...] [LIBRARIES ...])  a folder of sim/, cli/ or models/ as a library
 # sim_model(NAME)                                  a folder of models/ that registers resource types
-# sim_test(NAME FILES ... [DEPENDS ...] [LABELS quick|slow])
+# sim_test(NAME FILES ... [DEPENDS ...] [LABELS quick|slow|nightly])
 #
 # A folder holds *.cpp, *_test.cpp and *.proto; all three are found here, so adding a file
 # touches no build file. Generated protobuf code lands in ${PROJECT_BINARY_DIR}/gen under the same path.
 
+# Generated headers without compiling anything: what clang-tidy needs before it can read a source.
+add_custom_target(updraft_generated)
+
 function(_sim_protos out_sources)
   file(GLOB protos CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/*.proto)
   set(sources "")
+  set(headers "")
   foreach(proto IN LISTS protos)
     string(REGEX REPLACE "\\.proto$" "" stem ${proto})
     set(base ${PROJECT_BINARY_DIR}/gen/${stem})
@@ -22,11 +26,39 @@ function(_sim_protos out_sources)
       WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
       VERBATIM)
     list(APPEND sources ${base}.pb.cc)
+    list(APPEND headers ${base}.pb.h)
   endforeach()
+  if(headers)
+    file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+    string(REPLACE "/" "_" folder ${folder})
+    add_custom_target(updraft_generated_${folder} DEPENDS ${headers})
+    add_dependencies(updraft_generated updraft_generated_${folder})
+  endif()
   set(${out_sources} ${sources} PARENT_SCOPE)
 endfunction()
 
+# Data of a folder: FOLDER/NAME.csv becomes gen/FOLDER/NAME_csv.h with `inline constexpr std::string_view kCsv` in
+# namespace updraft::data::NAME, so the library needs no file at run time and the table stays a table.
+function(_sim_data)
+  file(GLOB tables CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/*.csv)
+  foreach(table IN LISTS tables)
+    string(REGEX REPLACE "\\.csv$" "" stem ${table})
+    get_filename_component(name ${stem} NAME)
+    file(READ ${PROJECT_SOURCE_DIR}/${table} text)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${table})
+    file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/gen/${stem}_csv.h @ONLY CONTENT [==[
+// Generated from @table@ by cmake/Sim.cmake.
+#pragma once
+#include <string_view>
+namespace updraft::data::@name@ {
+inline constexpr std::string_view kCsv = R"csv(@text@)csv";
+}
+]==])
+  endforeach()
+endfunction()
+
 function(sim_library name)
+  _sim_data()
   cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${sources})
@@ -77,6 +109,9 @@ function(sim_test name)
   cmake_parse_arguments(ARG "" "" "FILES;DEPENDS;LIBRARIES;LABELS" ${ARGN})
   if(NOT ARG_LABELS)
     set(ARG_LABELS quick)
+  endif()
+  if(ARG_LABELS MATCHES nightly AND NOT UPDRAFT_NIGHTLY)
+    return()
   endif()
   add_executable(${name} ${ARG_FILES})
   set(libs "")

@@ -6,7 +6,8 @@
 namespace updraft::sim {
 
 enum class Phase : std::uint8_t {
-  kOperations = 0,   // operators and faults first: what they change holds for everything else of the instant
+  kOperations =
+      0,  // operators and faults first: what they change holds for everything else of the instant
   kCompletions = 1,  // work that ends frees its place before the next request asks for one
   kArrivals = 2,     // requests, messages, invocations
   kControllers = 3,  // periodic controllers see the instant's traffic

@@ -1,5 +1,6 @@
-// A value or the text of why there is none. For errors that the user can cause before the run; inside a run a
-// broken invariant throws (check.h) and a failure of the simulated world is a Status.
+// A value or the text of why there is none. For errors that the user can cause before the run;
+// inside a run a broken invariant throws (check.h) and a failure of the simulated world is a
+// Status.
 #pragma once
 
 #include <string>
@@ -15,8 +16,10 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}           // NOLINT(google-explicit-constructor): reads as a return
-  Result(Error error) : value_(std::move(error)) {}       // NOLINT(google-explicit-constructor): reads as a return
+  Result(T value)
+      : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor): reads as a return
+  Result(Error error)
+      : value_(std::move(error)) {}  // NOLINT(google-explicit-constructor): reads as a return
 
   [[nodiscard]] bool ok() const { return value_.index() == 0; }
   explicit operator bool() const { return ok(); }

@@ -1,7 +1,8 @@
 // Simulated time: 64-bit integer nanoseconds since the scenario's start.
 //
-// The clock has no now(); only Context::now() tells time, so nothing can read the wall clock by accident.
-// 2^63 ns are 292 years, more than any scenario; additions of a time and a duration do not overflow within it.
+// The clock has no now(); only Context::now() tells time, so nothing can read the wall clock by
+// accident. 2^63 ns are 292 years, more than any scenario; additions of a time and a duration do
+// not overflow within it.
 //
 //   Time t = kStart + 90s;   Duration d = t - kStart;   double s = to_seconds(d);
 #pragma once
@@ -26,11 +27,21 @@ using Time = SimClock::time_point;
 inline constexpr Time kStart{};
 inline constexpr Time kNever = Time::max();
 
-constexpr std::int64_t to_ns(Duration d) { return d.count(); }
-constexpr std::int64_t to_ns(Time t) { return t.time_since_epoch().count(); }
-constexpr Time time_from_ns(std::int64_t ns) { return Time{Duration{ns}}; }
-constexpr double to_seconds(Duration d) { return static_cast<double>(d.count()) / 1e9; }
-constexpr double to_seconds(Time t) { return static_cast<double>(to_ns(t)) / 1e9; }
+constexpr std::int64_t to_ns(Duration d) {
+  return d.count();
+}
+constexpr std::int64_t to_ns(Time t) {
+  return t.time_since_epoch().count();
+}
+constexpr Time time_from_ns(std::int64_t ns) {
+  return Time{Duration{ns}};
+}
+constexpr double to_seconds(Duration d) {
+  return static_cast<double>(d.count()) / 1e9;
+}
+constexpr double to_seconds(Time t) {
+  return static_cast<double>(to_ns(t)) / 1e9;
+}
 
 using namespace std::chrono_literals;
 

@@ -1,0 +1,73 @@
+# The commands of every day; CMakePresets.json holds the builds behind them. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+JOBS ?= $(shell nproc)
+PYTHON := .venv/bin/python
+UPDRAFT := build/release/cli/updraft
+SCENARIO ?= scenarios/match_day.yaml
+BASE ?=
+FUZZ_SECONDS ?= 60
+# No CTest parallelism beyond the cores; slow tests first, as CTest remembers them.
+CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
+
+.PHONY: help bootstrap build run test test-cpp test-python quick sanitize engine bench tidy fuzz nightly format format-check clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+bootstrap: ## install Debian packages and the Python environment, if missing
+	@tools/bootstrap.sh
+
+build: bootstrap ## build everything, optimised, in build/release
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS)
+
+run: build ## run SCENARIO (scenarios/match_day.yaml) into results.h5
+	$(UPDRAFT) run $(SCENARIO) --output results.h5
+
+test: build test-cpp test-python ## build and run every test
+
+test-cpp:
+	cd build/release && $(CTEST)
+
+# Python's tests are there as soon as there is a test file; pytest would call an empty folder an error.
+test-python:
+	@if compgen -G 'tests/python/*test*.py' >/dev/null; then \
+	  PYTHONPATH=build/release/python:python PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -q tests/python; fi
+
+quick: build ## build and run the tests that take under a minute
+	cd build/release && $(CTEST) -L quick
+
+sanitize: bootstrap ## quick tests with address and undefined-behaviour sanitizers
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS)
+	cd build/dev && $(CTEST) -L quick
+
+engine: bootstrap ## engine and samplers by g++ -O2 and clang -O0 with libc++: the same digests
+	tools/compare-digests.sh engine engine-libcxx
+
+bench: bootstrap ## build and run the benchmarks
+	cmake --preset bench
+	cmake --build --preset bench -j $(JOBS)
+	tools/bench.sh
+
+tidy: bootstrap ## clang-tidy on changed files (BASE=REF) and the tree's own rules
+	python3 tests/tidy/check.py
+	tools/clang-tidy.sh $(if $(BASE),--base $(BASE))
+
+fuzz: bootstrap ## fuzz for FUZZ_SECONDS (60) in all
+	tools/fuzz.sh $(FUZZ_SECONDS)
+
+nightly: ## clang-tidy on all, long fuzzing, slow runs, other architecture, kill test, instruction counts
+	tools/nightly.sh
+
+format: bootstrap ## format C++ and Python sources
+	tools/format.sh
+
+format-check: bootstrap ## fail when a source is not formatted
+	tools/format.sh --check
+
+clean: ## remove what was built (.venv stays)
+	rm -rf build results*.h5

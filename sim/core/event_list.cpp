@@ -1,0 +1,324 @@
+#include "sim/core/event_list.h"
+
+#include <bit>
+
+namespace updraft::sim {
+namespace {
+
+std::uint64_t ns_of(Time time) {
+  return static_cast<std::uint64_t>(to_ns(time));
+}
+
+}  // namespace
+
+EventList::EventList() = default;
+
+std::uint64_t EventList::check_time(Time at) const {
+  SIM_CHECK(at >= now(), "an event at {} ns was pushed at {} ns; events go forward in time",
+            to_ns(at), now_);
+  return ns_of(at);
+}
+
+std::uint64_t EventList::next_word(Phase phase, std::uint32_t slot) {
+  SIM_CHECK(sequence_ < kMaxSequence,
+            "the run has pushed {} events, the most there are numbers for", kMaxSequence);
+  ++sequence_;
+  return static_cast<std::uint64_t>(phase) << (kSequenceBits + kSlotBits) | sequence_ << kSlotBits |
+         slot;
+}
+
+std::uint32_t EventList::take_slot() {
+  if (!free_slots_.empty()) [[likely]] {
+    const std::uint32_t slot = free_slots_.back();
+    free_slots_.pop_back();
+    return slot;
+  }
+  SIM_CHECK(slots_.size() <= kSlotMask,
+            "{} events are pending, the most an event list holds; the model produces them "
+            "faster than it lets them happen",
+            slots_.size());
+  slots_.emplace_back();
+  return static_cast<std::uint32_t>(slots_.size() - 1);
+}
+
+void EventList::free_slot(std::uint32_t slot) {
+  slots_[slot].key = 0;
+  slots_[slot].word = 0;
+  free_slots_.push_back(slot);
+}
+
+void EventList::enter(Key key) {
+  if (key.time == now_) {
+    const auto phase = static_cast<unsigned>(key.word >> (kSequenceBits + kSlotBits));
+    instant_[phase].push(key);
+    instant_mask_ |= 1U << phase;
+  } else {
+    queue_.push(key);
+  }
+}
+
+EventHandle EventList::push(Time at, Phase phase, const Event& event) {
+  const std::uint64_t time = check_time(at);
+  const std::uint32_t slot = take_slot();
+  const std::uint64_t word = next_word(phase, slot);
+  Slot& place = slots_[slot];
+  place.key = push_of(word);
+  place.word = word;
+  place.time = time;
+  place.event = event;
+  ++live_;
+  enter({time, word});
+  return {word};
+}
+
+LaneId EventList::add_lane(Phase phase) {
+  SIM_CHECK(lanes_.size() < kSlotMask, "an event list holds at most {} lanes", kSlotMask);
+  lanes_.emplace_back();
+  lanes_.back().phase = phase;
+  return static_cast<LaneId>(lanes_.size() - 1);
+}
+
+EventHandle EventList::push_lane(LaneId id, Time at, const Event& event) {
+  const auto index = static_cast<std::uint64_t>(id);
+  SIM_CHECK(index < lanes_.size(), "there is no lane {}", index);
+  Lane& lane = lanes_[index];
+  const std::uint64_t time = check_time(at);
+  if (!lane.keys.empty() && time < lane.keys.back().time) {
+    return push(at, lane.phase, event);
+  }
+  const std::uint32_t slot = take_slot();
+  const std::uint64_t word = next_word(lane.phase, slot);
+  const bool first = lane.keys.empty();
+  Slot& place = slots_[slot];
+  place.key = (first ? push_of(word) : 0) | (index + 1);
+  place.word = word;
+  place.time = time;
+  place.event = event;
+  ++live_;
+  lane.keys.push({time, word});
+  if (first) {
+    enter({time, word});
+  }
+  return {word};
+}
+
+Time EventList::due(EventHandle handle) const {
+  const Slot* slot = find(handle);
+  if (slot == nullptr) {
+    return kNever;
+  }
+  const bool moved_later = lane_of(*slot) == 0 && slot->key != push_of(slot->word);
+  return time_from_ns(
+      static_cast<std::int64_t>(moved_later ? moved_to_[slot_of(handle.word)] : slot->time));
+}
+
+bool EventList::cancel(EventHandle handle) {
+  const Slot* found = find(handle);
+  if (found == nullptr) {
+    return false;
+  }
+  --live_;
+  if (lane_of(*found) != 0) {
+    leave_lane(slot_of(handle.word));
+  } else {
+    free_slot(slot_of(handle.word));
+    count_dead_key();
+  }
+  return true;
+}
+
+bool EventList::move(EventHandle& handle, Time at) {
+  if (!pending(handle)) {
+    return false;
+  }
+  const std::uint64_t time = check_time(at);
+  const std::uint32_t slot = slot_of(handle.word);
+  const auto phase = static_cast<Phase>(handle.word >> (kSequenceBits + kSlotBits));
+  if (lane_of(slots_[slot]) != 0) {
+    const Event event = slots_[slot].event;
+    cancel(handle);
+    handle = push(at, phase, event);
+    return true;
+  }
+  const std::uint64_t word = next_word(phase, slot);
+  Slot& place = slots_[slot];
+  place.word = word;
+  handle.word = word;
+  if (time >= place.time) {
+    if (moved_to_.size() <= slot) {
+      moved_to_.resize(slots_.size());
+    }
+    moved_to_[slot] = time;
+  } else {
+    place.key = push_of(word);
+    place.time = time;
+    enter({time, word});
+    count_dead_key();
+  }
+  return true;
+}
+
+const Key* EventList::next_key(bool& in_instant) {
+  const Key* key = queue_.front();
+  in_instant = false;
+  if (instant_mask_ != 0) {
+    const Key& first = instant_[std::countr_zero(instant_mask_)].front();
+    if (key == nullptr || first < *key) {
+      in_instant = true;
+      return &first;
+    }
+  }
+  return key;
+}
+
+void EventList::drop_next(const Key& key, bool in_instant) {
+  if (!in_instant) {
+    queue_.pop_front();
+    return;
+  }
+  const auto phase = static_cast<unsigned>(key.word >> (kSequenceBits + kSlotBits));
+  instant_[phase].pop();
+  if (instant_[phase].empty()) {
+    instant_mask_ &= ~(1U << phase);
+  }
+}
+
+bool EventList::pop(Time until, Popped& out) {
+  bool in_instant = false;
+  while (const Key* next = next_key(in_instant)) {
+    const Key key = *next;
+    if (static_cast<std::int64_t>(key.time) > to_ns(until)) {
+      return false;
+    }
+    __builtin_prefetch(&slots_[slot_of(queue_.ahead(kPrefetch).word)], 1);
+    drop_next(key, in_instant);
+    const Slot& slot = slots_[slot_of(key.word)];
+    if (slot.word != key.word || slot.key != push_of(key.word)) [[unlikely]] {
+      if (!settle(key)) {
+        continue;
+      }
+    }
+    out.time = time_from_ns(static_cast<std::int64_t>(key.time));
+    out.phase = static_cast<Phase>(key.word >> (kSequenceBits + kSlotBits));
+    out.sequence = (key.word >> kSlotBits) & kMaxSequence;
+    out.event = slot.event;
+    free_slot(slot_of(key.word));
+    --live_;
+    now_ = key.time;
+    return true;
+  }
+  return false;
+}
+
+Time EventList::next_time() {
+  bool in_instant = false;
+  while (const Key* next = next_key(in_instant)) {
+    const Key key = *next;
+    if (slots_[slot_of(key.word)].word == key.word) {
+      return time_from_ns(static_cast<std::int64_t>(key.time));
+    }
+    drop_next(key, in_instant);
+    settle(key);
+  }
+  return kNever;
+}
+
+// A key that was taken from the queue and may not stand for an ordinary event. Whether its event
+// runs now.
+bool EventList::settle(const Key& key) {
+  Slot& slot = slots_[slot_of(key.word)];
+  if (!stands(key)) {  // cancelled, or moved to an earlier time
+    --dead_;
+    return false;
+  }
+  if (lane_of(slot) != 0) {
+    advance_lane(lane_of(slot) - 1);
+    if (slot.word == 0) {
+      free_slot(slot_of(key.word));
+      return false;
+    }
+    return true;
+  }
+  // Moved later. Not by enter(): a fifo takes fresh sequence numbers only.
+  slot.key = push_of(slot.word);
+  slot.time = moved_to_[slot_of(key.word)];
+  queue_.push({slot.time, slot.word});
+  return false;
+}
+
+void EventList::advance_lane(std::uint64_t index) {
+  Lane& lane = lanes_[index];
+  lane.keys.pop();
+  while (!lane.keys.empty()) {
+    const Key key = lane.keys.front();
+    Slot& slot = slots_[slot_of(key.word)];
+    if (slot.word == key.word) {
+      slot.key = push_of(key.word) | (index + 1);
+      queue_.push(key);
+      return;
+    }
+    lane.keys.pop();
+    --lane.dead;
+  }
+}
+
+void EventList::leave_lane(std::uint32_t slot) {
+  Slot& place = slots_[slot];
+  if (push_of(place.key) != 0) {
+    place.word = 0;  // the first: its key stands for the lane
+    return;
+  }
+  Lane& lane = lanes_[lane_of(place) - 1];
+  free_slot(slot);
+  ++lane.dead;
+  if (lane.dead > lane.keys.size() - lane.dead + kSweepLaneAt) {
+    lane.keys.filter([this](const Key& key) {
+      return stands(key) || slots_[slot_of(key.word)].word == key.word;
+    });
+    lane.dead = 0;
+  }
+}
+
+void EventList::count_dead_key() {
+  ++dead_;
+  if (dead_ > live_ + kSweepAt) {
+    sweep();
+  }
+}
+
+void EventList::sweep() {
+  const auto keep = [this](const Key& key) { return stands(key); };
+  queue_.filter(keep);
+  for (std::uint32_t phases = instant_mask_; phases != 0; phases &= phases - 1) {
+    const int phase = std::countr_zero(phases);
+    instant_[phase].filter(keep);
+    if (instant_[phase].empty()) {
+      instant_mask_ &= ~(1U << phase);
+    }
+  }
+  dead_ = 0;
+}
+
+std::size_t EventList::dead_keys() const {
+  std::size_t dead = dead_;
+  for (const Lane& lane : lanes_) {
+    dead += lane.dead;
+  }
+  return dead;
+}
+
+std::size_t EventList::memory_bytes() const {
+  std::size_t bytes = queue_.memory_bytes() + slots_.capacity() * sizeof(Slot) +
+                      free_slots_.capacity() * sizeof(std::uint32_t) +
+                      moved_to_.capacity() * sizeof(std::uint64_t) +
+                      lanes_.capacity() * sizeof(Lane);
+  for (const KeyFifo& fifo : instant_) {
+    bytes += fifo.memory_bytes();
+  }
+  for (const Lane& lane : lanes_) {
+    bytes += lane.keys.memory_bytes();
+  }
+  return bytes;
+}
+
+}  // namespace updraft::sim

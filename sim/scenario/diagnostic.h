@@ -1,0 +1,110 @@
+// What is wrong with a scenario, and where: every finding at once, each with its line and a caret.
+//
+//   Diagnostics found(source);
+//   found.add({14, 22}, 1, "resource \"desk\": clerks is 0; it must be 1 to 1000");
+//   found.throw_if_any();
+//
+// Lines and columns count from 1; columns count characters, not bytes.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace updraft::sim {
+
+/// A place in a text. Line 0 is nowhere.
+struct Mark {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  auto operator<=>(const Mark&) const = default;
+};
+
+/// A text, its name and where its lines begin. Lines end as YAML 1.1 says: CR, LF, CRLF, NEL, LS,
+/// PS.
+class SourceText {
+ public:
+  SourceText(std::string text, std::string filename);
+
+  [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] const std::string& filename() const { return filename_; }
+  /// The line without its end; empty past the last one.
+  [[nodiscard]] std::string_view line(std::uint32_t number) const;
+  /// Byte offset of a mark, clamped to the text.
+  [[nodiscard]] std::size_t offset(Mark mark) const;
+  /// The mark of a byte offset.
+  [[nodiscard]] Mark mark(std::size_t offset) const;
+
+ private:
+  std::string text_;
+  std::string filename_;
+  std::vector<std::size_t> line_starts_;
+};
+
+struct Diagnostic {
+  Mark mark;
+  std::uint32_t width = 1;  // characters to underline
+  std::string message;      // lower case first letter, no full stop
+};
+
+/// The user's scenario cannot be run; holds everything found.
+class ScenarioError : public std::exception {
+ public:
+  /// `uncollected` more were found than `diagnostics` holds; `limit` of them are shown.
+  ScenarioError(std::shared_ptr<const SourceText> source, std::vector<Diagnostic> diagnostics,
+                std::size_t uncollected, std::size_t limit);
+
+  [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
+
+  /// All findings, by place.
+  [[nodiscard]] const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
+  [[nodiscard]] const std::string& filename() const { return source_->filename(); }
+  /// One line for each finding, `file:line:column: message`; "and N more" past the limit.
+  [[nodiscard]] std::string summary() const;
+  /// The findings with source line and caret. what() is render(false).
+  [[nodiscard]] std::string render(bool color) const;
+
+ private:
+  std::shared_ptr<const SourceText> source_;
+  [[nodiscard]] std::string more() const;
+
+  std::vector<Diagnostic> diagnostics_;
+  std::size_t uncollected_;
+  std::size_t limit_;
+  std::string text_;
+};
+
+/// Collects findings. The first kKept are kept, further ones only counted.
+class Diagnostics {
+ public:
+  static constexpr std::size_t kKept = 10'000;
+
+  Diagnostics(std::shared_ptr<const SourceText> source, std::size_t limit)
+      : source_(std::move(source)), limit_(limit) {}
+
+  void add(Mark mark, std::size_t width, std::string message);
+  [[nodiscard]] bool empty() const { return list_.empty(); }
+  [[nodiscard]] std::size_t size() const { return list_.size(); }
+  [[nodiscard]] const SourceText& source() const { return *source_; }
+  /// Throws ScenarioError when anything was found.
+  void throw_if_any();
+
+ private:
+  std::shared_ptr<const SourceText> source_;
+  std::size_t limit_;
+  std::vector<Diagnostic> list_;
+  std::size_t uncollected_ = 0;
+};
+
+/// User's text fit to be shown inside a message: control characters escaped, cut after some 60
+/// characters.
+std::string shown(std::string_view text);
+/// The same in double quotes.
+std::string in_quotes(std::string_view text);
+
+}  // namespace updraft::sim

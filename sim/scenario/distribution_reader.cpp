@@ -1,0 +1,376 @@
+#include "sim/scenario/distribution_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "sim/scenario/quantity.h"
+#include "sim/scenario/spelling.h"
+
+namespace updraft::sim {
+namespace {
+
+constexpr std::size_t kMaxFileBytes = std::size_t{64} << 20U;
+
+struct Law {
+  std::string_view name;
+  DistributionValue::Law law;
+  std::vector<std::string> parameters;
+};
+
+const std::vector<Law>& laws() {
+  static const std::vector<Law> kLaws = {
+      {"constant", DistributionValue::CONSTANT, {"value"}},
+      {"uniform", DistributionValue::UNIFORM, {"low", "high"}},
+      {"exponential", DistributionValue::EXPONENTIAL, {"mean"}},
+      {"lognormal", DistributionValue::LOGNORMAL, {"mean", "median", "sigma", "cv", "sd", "p99"}},
+      {"gamma", DistributionValue::GAMMA, {"mean", "cv", "sd", "shape", "scale"}},
+      {"weibull", DistributionValue::WEIBULL, {"shape", "scale", "mean"}},
+      {"pareto", DistributionValue::PARETO, {"min", "shape", "mean"}},
+      {"truncated_normal", DistributionValue::TRUNCATED_NORMAL, {"mean", "sd", "min", "max"}},
+      {"empirical", DistributionValue::EMPIRICAL, {}},
+      {"mixture", DistributionValue::MIXTURE, {}},
+  };
+  return kLaws;
+}
+
+const Law* find_law(std::string_view name) {
+  for (const Law& law : laws()) {
+    if (law.name == name) {
+      return &law;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<std::string> law_names() {
+  std::vector<std::string> names;
+  for (const Law& law : laws()) {
+    names.emplace_back(law.name);
+  }
+  return names;
+}
+
+// p99, p99.9: a percentile between 0 and 100.
+bool is_percentile(std::string_view name) {
+  if (name.size() < 2 || name.front() != 'p') {
+    return false;
+  }
+  const Result<double> percent = parse_number(name.substr(1));
+  return percent.ok() && *percent > 0 && *percent < 100;
+}
+
+bool is_pure_number(std::string_view name) {
+  return name == "sigma" || name == "cv" || name == "shape";
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const std::size_t at = text.find(separator);
+    parts.push_back(text.substr(0, at));
+    if (at == std::string_view::npos) {
+      return parts;
+    }
+    text.remove_prefix(at + 1);
+  }
+}
+
+std::string_view trim(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  while (!text.empty() && blank(text.front())) {
+    text.remove_prefix(1);
+  }
+  while (!text.empty() && blank(text.back())) {
+    text.remove_suffix(1);
+  }
+  return text;
+}
+
+// What is read lies further down for as long as this lives.
+class PathPart {
+ public:
+  PathPart(std::string& path, const std::string& part) : path_(path), length_(path.size()) {
+    path_ += part;
+  }
+  ~PathPart() { path_.resize(length_); }
+  PathPart(const PathPart&) = delete;
+  PathPart& operator=(const PathPart&) = delete;
+
+ private:
+  std::string& path_;
+  std::size_t length_;
+};
+
+}  // namespace
+
+bool DistributionReader::bad(const YamlNode& node, std::string text) {
+  report_({node, path_, std::move(text), true});
+  return false;
+}
+
+bool DistributionReader::fail(const YamlNode& node, std::string text) {
+  report_({node, path_, std::move(text), false});
+  return false;
+}
+
+bool DistributionReader::read(const YamlNode& node, DistributionValue& out) {
+  out.Clear();
+  if (!read_law(node, out)) {
+    return false;
+  }
+  const Result<bool> checked = check_distribution(out);
+  return checked.ok() || fail(node, checked.error());
+}
+
+Result<double> DistributionReader::parse(const std::string& text) const {
+  if (field_.quantity == QuantityKind::kTime) {
+    const Result<std::int64_t> ns = parse_duration(text);
+    return ns.ok() ? Result<double>(static_cast<double>(*ns)) : Error{ns.error()};
+  }
+  return parse_quantity(text, field_.param->unit());
+}
+
+bool DistributionReader::check_bounds(const YamlNode& node, double value) {
+  const bool below = field_.min && value < field_.min->real;
+  const bool above = field_.max && value > field_.max->real;
+  return !(below || above) || bad(node, "it must be " + field_.range());
+}
+
+bool DistributionReader::read_value(const YamlNode& node, double& out) {
+  if (!node.is_scalar()) {
+    return bad(node, fmt::format("it must be {}", expected_of(field_.quantity)));
+  }
+  const Result<double> value = parse(node.scalar);
+  if (!value) {
+    return bad(node, value.error());
+  }
+  out = *value;
+  return check_bounds(node, out);
+}
+
+bool DistributionReader::read_law(const YamlNode& node, DistributionValue& out) {
+  if (node.is_scalar()) {
+    double value = 0;
+    if (!read_value(node, value)) {
+      return false;
+    }
+    out.set_law(DistributionValue::CONSTANT);
+    auto* parameter = out.add_parameter();
+    parameter->set_name("value");
+    parameter->set_value(value);
+    return true;
+  }
+  if (node.is_mapping() && node.entries.size() > 1) {
+    return fail(*node.entries[1].key, fmt::format("{} and {}; a distribution has one law",
+                                                  shown(node.entries[0].key->scalar),
+                                                  shown(node.entries[1].key->scalar)));
+  }
+  if (!node.is_mapping() || node.entries.empty()) {
+    return bad(node, fmt::format("it must be {}, or one law such as {{exponential: ...}}",
+                                 expected_of(field_.quantity)));
+  }
+  const YamlNode::Entry& entry = node.entries.front();
+  const Law* law = find_law(entry.key->scalar);
+  if (law == nullptr) {
+    return fail(*entry.key,
+                fmt::format("no law {}{}", in_quotes(entry.key->scalar),
+                            suggestion(entry.key->scalar, law_names(), "the laws are")));
+  }
+  out.set_law(law->law);
+  const PathPart part(path_, fmt::format(".{}", law->name));
+  if (law->law == DistributionValue::EMPIRICAL) {
+    return read_empirical(*entry.value, out);
+  }
+  if (law->law == DistributionValue::MIXTURE) {
+    return read_mixture(*entry.value, out);
+  }
+  return read_parameters(entry, out);
+}
+
+bool DistributionReader::read_parameters(const YamlNode::Entry& entry, DistributionValue& out) {
+  const Law& law = *find_law(entry.key->scalar);
+  const YamlNode& node = *entry.value;
+  if (node.is_scalar() && law.parameters.size() == 1) {
+    double value = 0;
+    if (!read_value(node, value)) {
+      return false;
+    }
+    auto* parameter = out.add_parameter();
+    parameter->set_name(law.parameters.front());
+    parameter->set_value(value);
+    return true;
+  }
+  if (!node.is_mapping()) {
+    return fail(node, fmt::format("{} takes a mapping of {}", law.name, listed(law.parameters)));
+  }
+  bool ok = true;
+  for (const YamlNode::Entry& parameter : node.entries) {
+    const std::string& name = parameter.key->scalar;
+    const bool known =
+        std::find(law.parameters.begin(), law.parameters.end(), name) != law.parameters.end();
+    const bool percentile = law.law == DistributionValue::LOGNORMAL && is_percentile(name);
+    if (!known && !percentile) {
+      ok = fail(*parameter.key, fmt::format("no {}{}", in_quotes(name),
+                                            suggestion(name, law.parameters, "it has")));
+      continue;
+    }
+    const PathPart part(path_, "." + name);
+    ok = read_parameter(parameter, out) && ok;
+  }
+  // The order in the file changes nothing.
+  std::sort(out.mutable_parameter()->pointer_begin(), out.mutable_parameter()->pointer_end(),
+            [](const auto* a, const auto* b) { return a->name() < b->name(); });
+  return ok;
+}
+
+bool DistributionReader::read_parameter(const YamlNode::Entry& entry, DistributionValue& out) {
+  double value = 0;
+  if (is_pure_number(entry.key->scalar)) {
+    const Result<double> number =
+        entry.value->is_scalar() ? parse_number(entry.value->scalar) : Error{"it must be a number"};
+    if (!number) {
+      return bad(*entry.value, number.error());
+    }
+    value = *number;
+  } else if (!read_value(*entry.value, value)) {
+    return false;
+  }
+  auto* parameter = out.add_parameter();
+  parameter->set_name(entry.key->scalar);
+  parameter->set_value(value);
+  return true;
+}
+
+bool DistributionReader::read_empirical(const YamlNode& node, DistributionValue& out) {
+  if (node.is_scalar()) {
+    return read_file(node, out);
+  }
+  if (!node.is_sequence() || node.items.empty()) {
+    return fail(node, "empirical takes the name of a file or a list of values");
+  }
+  bool ok = true;
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const PathPart part(path_, fmt::format("[{}]", i));
+    const YamlNode* item = node.items[i];
+    double value = 0;
+    ok = read_value(*item, value) && ok;
+    out.add_value(value);
+  }
+  std::sort(out.mutable_value()->begin(), out.mutable_value()->end());
+  return ok;
+}
+
+// One value a line, perhaps with a weight after a comma. A first line that is no value is a header;
+// its first word may be a unit ("ms") or end in one ("latency_ms"), and the values are then plain
+// numbers of it.
+bool DistributionReader::read_file(const YamlNode& node, DistributionValue& out) {
+  const Result<std::string> name = files_.check(node.scalar);
+  if (!name) {
+    return bad(node, name.error());
+  }
+  const Result<std::string> text = files_.read(*name, kMaxFileBytes);
+  if (!text) {
+    return bad(node, text.error());
+  }
+  out.set_file(*name);
+  std::string unit;
+  std::vector<std::pair<double, double>> rows;
+  bool weighted = false;
+  std::size_t number = 0;
+  for (const std::string_view raw : split(*text, '\n')) {
+    ++number;
+    const std::string_view line = trim(raw);
+    if (line.empty() || line.front() == '#') {
+      continue;
+    }
+    const std::vector<std::string_view> cells = split(line, ',');
+    std::string cell(trim(cells[0]));
+    const bool bare = parse_number(cell).ok();
+    const bool plain_allowed =
+        field_.quantity != QuantityKind::kTime && field_.quantity != QuantityKind::kRate;
+    if (rows.empty() && unit.empty() && !bare && !parse(cell).ok()) {
+      const std::size_t underscore = cell.rfind('_');
+      unit = underscore == std::string::npos ? cell : cell.substr(underscore + 1);
+      if (parse("1" + unit).ok()) {
+        continue;
+      }
+      unit = " ";  // a header without a unit: values have their own
+      continue;
+    }
+    Result<double> value = Error{};
+    if (bare && unit != " " && !unit.empty()) {
+      value = parse(cell + unit);
+    } else if (bare && plain_allowed) {
+      value = parse_number(cell);
+    } else {
+      value = parse(cell);
+    }
+    const Result<double> weight = cells.size() > 1 ? parse_number(trim(cells[1])) : 1.0;
+    const bool weight_ok = weight.ok() && *weight >= 0 && cells.size() <= 2;
+    const bool same_width = rows.empty() || weighted == (cells.size() > 1);
+    if (!value || !weight_ok || !same_width) {
+      const std::string why =
+          !value       ? fmt::format("{} is no value; {}", in_quotes(cell), value.error())
+          : !weight_ok ? std::string("the second column must be a weight, at least 0")
+                       : std::string("it has another number of columns");
+      return bad(node, fmt::format("line {} of the file: {}", number, why));
+    }
+    if ((field_.min && *value < field_.min->real) || (field_.max && *value > field_.max->real)) {
+      return bad(node, fmt::format("line {} of the file: {} must be {}", number, in_quotes(cell),
+                                   field_.range()));
+    }
+    weighted = cells.size() > 1;
+    rows.emplace_back(*value, *weight);
+  }
+  if (rows.empty()) {
+    return bad(node, "the file has no values");
+  }
+  std::sort(rows.begin(), rows.end());
+  for (const auto& [value, weight] : rows) {
+    out.add_value(value);
+    if (weighted) {
+      out.add_weight(weight);
+    }
+  }
+  return true;
+}
+
+bool DistributionReader::read_weight(const YamlNode& node, DistributionValue& out) {
+  const PathPart part(path_, ".weight");
+  const Result<double> share = node.is_scalar() ? parse_quantity(node.scalar, "share")
+                                                : Error{"it must be a share such as 50% or 0.5"};
+  if (!share || *share <= 0) {
+    return bad(node, share.ok() ? "it must be above 0" : share.error());
+  }
+  out.add_weight(*share);
+  return true;
+}
+
+bool DistributionReader::read_mixture(const YamlNode& node, DistributionValue& out) {
+  constexpr std::string_view kShape = "a mixture is a list of {weight: 0.9, of: ...}";
+  if (!node.is_sequence() || node.items.empty()) {
+    return fail(node, std::string(kShape));
+  }
+  bool ok = true;
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const PathPart part(path_, fmt::format("[{}]", i));
+    const YamlNode* item = node.items[i];
+    const YamlNode::Entry* weight = item->is_mapping() ? item->find("weight") : nullptr;
+    const YamlNode::Entry* of = item->is_mapping() ? item->find("of") : nullptr;
+    if (weight == nullptr || of == nullptr || item->entries.size() != 2) {
+      ok = fail(*item, std::string(kShape));
+      continue;
+    }
+    ok = read_weight(*weight->value, out) && ok;
+    const PathPart of_part(path_, ".of");
+    ok = read_law(*of->value, *out.add_component()) && ok;
+  }
+  return ok;
+}
+
+}  // namespace updraft::sim

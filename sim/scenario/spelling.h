@@ -1,0 +1,17 @@
+// Words of suggestions inside messages.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace updraft::sim {
+
+/// `; did you mean "x"?`, or else `; LABEL a, b, c` (shortened when long).
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates,
+                       std::string_view label);
+
+/// "a, b, c"; past sixteen words, "a, b, ... (40 in all)".
+std::string listed(const std::vector<std::string>& words);
+
+}  // namespace updraft::sim
