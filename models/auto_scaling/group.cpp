@@ -20,7 +20,7 @@ using sim::Time;
 
 namespace {
 
-constexpr sim::Duration kHealthCheckPeriod = std::chrono::seconds{60};  // R2.3.3, ASSUMED
+constexpr sim::Duration kImpairedTolerance = std::chrono::minutes{3};   // R2.3.1: "a few minutes"; ASSUMED
 constexpr sim::Duration kLaunchRetry = std::chrono::seconds{60};        // ASSUMED: AWS gives no interval
 
 constexpr std::array<const char*, 6> kLevels{"GroupMinSize",           "GroupMaxSize",          "GroupDesiredCapacity",
@@ -73,6 +73,10 @@ void AutoScalingGroup::bind(sim::World& world) {
   warmup_ = warmup_of_policy({.estimated_instance_warmup = {},
                               .default_instance_warmup = default_warmup,
                               .default_cooldown = sim::Duration{params_.default_cooldown().ns()}});
+  health_period_ = sim::Duration{params_.health_check_period().ns()};
+  if (params_.scaling_policies_size() > 0) {  // the schema's default rule has filled the chain in (R2.4.3)
+    warmup_ = sim::Duration{};
+  }
   for (const ScalingPolicy& policy : params_.scaling_policies()) {
     const TargetTrackingPolicy& tracking = policy.target_tracking();
     warmup_ = std::max(warmup_, sim::Duration{tracking.estimated_instance_warmup().ns()});
@@ -81,7 +85,10 @@ void AutoScalingGroup::bind(sim::World& world) {
         TargetTracking{.target_value = tracking.target_value(),
                        .disable_scale_in = tracking.disable_scale_in(),
                        .low_ratio = tracking.alarm_low_ratio()}));
-    if (tracking.predefined_metric_type() == ASG_AVERAGE_CPU_UTILIZATION) {
+    if (tracking.predefined_metric_type() == ALB_REQUEST_COUNT_PER_TARGET) {
+      const std::string& group = tracking.target_group().empty() ? params_.target_groups(0) : tracking.target_group();
+      request_sources_[policy.name()] = &world.role<roles::MetricSource>(group);
+    } else if (tracking.predefined_metric_type() == ASG_AVERAGE_CPU_UTILIZATION) {
       target_share_ = tracking.target_value() / 100.0;
     }
   }
@@ -94,7 +101,7 @@ void AutoScalingGroup::on_start(Context& ctx) {
   }
   ctx.simulation().roll_up_with(*this);
   after(ctx, sim::Duration{}, Begin{});
-  after(ctx, kHealthCheckPeriod, CheckHealth{});
+  after(ctx, health_period_, CheckHealth{});
 }
 
 // Everybody has started: metrics and target groups are there.
@@ -106,8 +113,7 @@ void AutoScalingGroup::on(Context& ctx, const Begin& /*message*/) {
     sim::MetricId metric = cpu_metric_;
     sim::Statistic statistic = sim::Statistic::average();
     if (tracking.predefined_metric_type() == ALB_REQUEST_COUNT_PER_TARGET) {
-      const auto* source = dynamic_cast<const roles::MetricSource*>(target_groups_.front());
-      metric = source->metric("RequestCountPerTarget").value();
+      metric = request_sources_.at(policy.name())->metric("RequestCountPerTarget").value();
       statistic = sim::Statistic::sum();
     }
     for (const AlarmSide side : {AlarmSide::kHigh, AlarmSide::kLow}) {  // R2.6.1, R2.6.2
@@ -125,7 +131,7 @@ void AutoScalingGroup::on(Context& ctx, const Begin& /*message*/) {
                          &policy.action(side), /*auto_scaling_action=*/true);
     }
   }
-  reconcile(ctx, "the group was created");
+  reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
 }
 
 // --- counting ------------------------------------------------------------------------------------------------------
@@ -206,9 +212,10 @@ void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::str
     member.ordinal = view.launch_ordinal;
     member.launched = ctx.now();
     member.standing = standing;
+    member.replacement = replacements_due_ > 0;
     ++launched;
     ++launches_;
-    const std::string text = launching_text(view.name);
+    const std::string text = launch_description(view.launch_ordinal + 1);
     ctx.decide({.who = path(),
                 .kind = "activity",
                 .what = text,
@@ -225,7 +232,7 @@ void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::str
 
 void AutoScalingGroup::on(Context& ctx, const Retry& /*message*/) {
   retry_pending_ = false;
-  reconcile(ctx, "an earlier launch found no zone");
+  reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
 }
 
 void AutoScalingGroup::instance_changed(Context& ctx, sim::ComponentId instance, InstanceState state) {
@@ -252,13 +259,12 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
     case InstanceState::kTerminated:
       member->running = false;
       if (member->state != Lifecycle::kTerminating) {  // R2.3.1: at once, even inside the grace period
-        terminate(ctx, *member, "an instance was taken out of service in response to an EC2 health check: not running",
-                  "R2.3.1");
+        terminate(ctx, *member, cause_of_health(calendar_, ctx.now(), FailedCheck::kEc2), "R2.3.1");
       }
       if (static_cast<InstanceState>(message.state) == InstanceState::kTerminated) {
         members_.erase(message.instance);
         note_levels(ctx);
-        reconcile(ctx, "an unhealthy instance needs to be replaced");
+        reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
       }
       break;
     default:
@@ -288,7 +294,7 @@ void AutoScalingGroup::terminate(Context& ctx, Member& member, const std::string
   const bool served = member.state == Lifecycle::kInService;
   member.state = Lifecycle::kTerminating;
   ++terminations_;
-  const std::string text = terminating_text(member.name);
+  const std::string text = termination_description(member.ordinal + 1);
   ctx.decide({.who = path(), .kind = "activity", .what = text, .reason = reason, .rule = rule, .repeats = false});
   template_->set_end_reason(member.instance, reason);
   if (served) {
@@ -427,7 +433,8 @@ void AutoScalingGroup::policy_triggered(Context& ctx, const TrackingPolicy& poli
     return;
   }
   const std::uint32_t to = std::get<ScaleTo>(combined.decision).capacity;
-  const std::string cause = policy_cause(calendar_, own.now(), notice.alarm, policy.name(), desired_, to);
+  const std::string cause = cause_of_alarm(
+      calendar_, {.at = own.now(), .alarm = notice.alarm, .policy = policy.name(), .from = desired_, .to = to});
   const sim::DecisionId decided = own.decide({.who = who,
                                               .kind = "policy",
                                               .what = what,
@@ -441,37 +448,86 @@ void AutoScalingGroup::policy_triggered(Context& ctx, const TrackingPolicy& poli
 
 // --- health ------------------------------------------------------------------------------------------------------------
 
-// R2.3.3: once a minute.
+// R2.3.3: once a period every instance in service is looked at, and as many as the throttle allows are replaced.
 void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
-  after(ctx, kHealthCheckPeriod, CheckHealth{});
-  std::vector<std::pair<std::uint32_t, std::string>> unhealthy;
-  for (const auto& [id, member] : members_) {
+  after(ctx, health_period_, CheckHealth{});
+  const HealthSettings settings{.elb_check = params_.health_check_type() == ELB,
+                                .grace_period = sim::Duration{params_.health_check_grace_period().ns()}};
+  ReplacementCounts counts{.desired = desired_};
+  std::vector<std::pair<std::uint32_t, FailedCheck>> failed;  // those that did not run first
+  std::vector<std::pair<std::uint32_t, FailedCheck>> failed_checks;
+  for (auto& [id, member] : members_) {
+    counts.replacing += member.replacement && (member.state == Lifecycle::kPending || warming(member, ctx.now())) ? 1 : 0;
+    counts.activity_in_progress |= member.state != Lifecycle::kInService;
     if (member.state != Lifecycle::kInService) {
       continue;
     }
-    const roles::InstanceView view = template_->view(member.instance);
-    InstanceHealthInput input{.running = view.state == InstanceState::kRunning,
-                              .impaired = view.impaired,
-                              .elb_checks = params_.health_check_type() == ELB,
-                              .elb_unhealthy = false,
-                              .in_service_for = ctx.now() - member.in_service_at,
-                              .grace_period = sim::Duration{params_.health_check_grace_period().ns()}};
-    for (const roles::TargetRegistry* group : target_groups_) {
-      input.elb_unhealthy |= group->target_health(member.instance) == roles::TargetHealth::kUnhealthy;
+    ++counts.in_service;
+    const Health health = verdict(inspect(ctx, member), settings, ctx.now());
+    if (health.cause == HealthCause::kGracePeriod) {
+      ctx.decide({.who = path(),
+                  .kind = "health",
+                  .outcome = sim::Outcome::kBlocked,
+                  .what = "replace " + member.name,
+                  .reason = "inside the health check grace period",
+                  .rule = "R2.3.2"});
+    } else if (health.cause == HealthCause::kElb) {
+      failed_checks.emplace_back(id, FailedCheck::kElb);
+    } else if (!health.healthy) {
+      failed.emplace_back(id, FailedCheck::kEc2);
     }
-    (void)input;
   }
+  counts.failed_at_once = static_cast<std::uint32_t>(failed.size());
+  counts.failed_checks = static_cast<std::uint32_t>(failed_checks.size());
+  failed.insert(failed.end(), failed_checks.begin(), failed_checks.end());
+  const std::uint32_t allowed = replacements_allowed(counts);  // R2.3.5
+  for (std::size_t i = 0; i < failed.size(); ++i) {
+    Member& member = members_.at(failed[i].first);
+    if (i >= allowed) {
+      ctx.decide({.who = path(),
+                  .kind = "health",
+                  .outcome = sim::Outcome::kBlocked,
+                  .what = "replace " + member.name,
+                  .reason = "other replacements are in progress",
+                  .rule = "R2.3.5"});
+      continue;
+    }
+    const bool elb = failed[i].second == FailedCheck::kElb;
+    terminate(ctx, member, cause_of_health(calendar_, ctx.now(), failed[i].second), elb ? "R2.3.2" : "R2.3.1");
+    replacements_due_ += 1;  // R2.3.4: its replacement starts at the same time
+  }
+  if (!failed.empty()) {
+    reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
+  }
+  replacements_due_ = 0;
+}
+
+InstanceReport AutoScalingGroup::inspect(Context& ctx, Member& member) {
+  const roles::InstanceView view = template_->view(member.instance);
+  if (!view.impaired) {
+    member.impaired_since = sim::kNever;
+  } else if (member.impaired_since == sim::kNever) {
+    member.impaired_since = ctx.now();
+  }
+  InstanceReport report{.in_service_at = member.in_service_at};
+  // R2.3.1: failed status checks are tolerated for a few minutes.
+  report.running = view.state == InstanceState::kRunning &&
+                   (member.impaired_since == sim::kNever || ctx.now() - member.impaired_since < kImpairedTolerance);
+  for (const roles::TargetRegistry* group : target_groups_) {
+    report.elb_unhealthy |= group->target_health(member.instance) == roles::TargetHealth::kUnhealthy;
+  }
+  return report;
 }
 
 // --- operators, faults ---------------------------------------------------------------------------------------------------
 
 void AutoScalingGroup::operate(Context& ctx, const google::protobuf::Message& operation) {
-  const auto& wanted = static_cast<const AutoScalingGroupOperation&>(operation);
-  if (wanted.has_min_size()) {
-    min_size_ = wanted.min_size();
+  const auto& wanted = static_cast<const AutoScalingGroupOperations&>(operation);
+  if (wanted.has_set_min_size()) {
+    min_size_ = wanted.set_min_size();
   }
-  if (wanted.has_max_size()) {
-    max_size_ = wanted.max_size();
+  if (wanted.has_set_max_size()) {
+    max_size_ = wanted.set_max_size();
   }
   std::uint32_t desired = wanted.has_set_desired_capacity() ? wanted.set_desired_capacity() : desired_;
   if (wanted.has_set_desired_capacity() && clamp(desired, bounds()) != desired) {
@@ -485,7 +541,9 @@ void AutoScalingGroup::operate(Context& ctx, const google::protobuf::Message& op
     desired = desired_;
   }
   desired = clamp(desired, bounds());
-  set_desired(ctx, desired, operator_cause(calendar_, ctx.now(), desired_, desired), "R2.1.2", {});
+  const std::string cause = cause_of_user(
+      calendar_, {.at = ctx.now(), .min = min_size_, .max = max_size_, .from = desired_, .to = desired});
+  set_desired(ctx, desired, cause, "R2.1.2", {});
 }
 
 std::uint32_t AutoScalingGroup::crash_instances(Context& ctx, std::uint32_t wanted, std::optional<sim::ZoneId> zone) {
@@ -553,6 +611,7 @@ void AutoScalingGroup::publish_cpu(Context& ctx, Time period_start, Time period_
   if (to_ns(period_end) % to_ns(period) != 0) {
     return;
   }
+  const Time long_ago = sim::kStart - warmup_;  // those that stood at the start are past their warm-up
   std::vector<InstanceMetric> instances;
   for (auto& [id, member] : members_) {
     if (member.state != Lifecycle::kInService) {
@@ -563,7 +622,7 @@ void AutoScalingGroup::publish_cpu(Context& ctx, Time period_start, Time period_
     if (from < period_end) {
       const double share = static_cast<double>(busy - member.busy_at_period_start) /
                            (static_cast<double>(to_ns(period_end - from)) * template_->vcpus());
-      instances.push_back({.in_service_at = member.standing ? Time::min() / 2 : member.in_service_at, .value = share * 100.0});
+      instances.push_back({.in_service_at = member.standing ? long_ago : member.in_service_at, .value = share * 100.0});
     }
     member.busy_at_period_start = busy;
   }

@@ -13,6 +13,7 @@
 
 #include "models/auto_scaling/auto_scaling.pb.h"
 #include "models/auto_scaling/capacity.h"
+#include "models/auto_scaling/health.h"
 #include "models/auto_scaling/target_tracking.h"
 #include "models/auto_scaling/termination.h"
 #include "models/common/calendar.h"
@@ -97,6 +98,8 @@ class AutoScalingGroup final
     bool running = false;
     sim::Time launched{};
     sim::Time in_service_at{};
+    bool replacement = false;  // launched for one that failed its health check
+    sim::Time impaired_since = sim::kNever;
     std::uint32_t draining = 0;  // target groups that have not let it go yet
     std::uint64_t busy_at_period_start = 0;
     double work_at_period_start = 0;
@@ -114,6 +117,7 @@ class AutoScalingGroup final
   [[nodiscard]] GroupCapacity capacity(sim::Time now) const;
   [[nodiscard]] Bounds bounds() const { return {min_size_, max_size_}; }
   [[nodiscard]] std::uint32_t count(Lifecycle state) const;
+  InstanceReport inspect(sim::Context& ctx, Member& member);
   Member* find(sim::ComponentId instance);
   void note_levels(sim::Context& ctx);
   void publish_cpu(sim::Context& ctx, sim::Time period_start, sim::Time period_end);
@@ -125,12 +129,14 @@ class AutoScalingGroup final
   std::uint32_t desired_;
   std::uint32_t standing_ = 0;
   sim::Duration warmup_{};
+  sim::Duration health_period_{};
   std::vector<TerminationPolicy> termination_policies_;
   std::vector<sim::ZoneId> zones_;
   roles::Launchable* template_ = nullptr;
   std::vector<roles::TargetRegistry*> target_groups_;
   std::vector<std::unique_ptr<class TrackingPolicy>> policies_;
   roles::AlarmService* alarms_ = nullptr;
+  std::map<std::string, const roles::MetricSource*> request_sources_;  // by policy: for ALBRequestCountPerTarget
   common::Calendar calendar_;
   sim::StreamKey zone_stream_;
   sim::StreamKey termination_stream_;
@@ -141,6 +147,7 @@ class AutoScalingGroup final
   std::uint64_t zone_draws_ = 0;
   std::uint64_t termination_draws_ = 0;
   bool retry_pending_ = false;
+  std::uint32_t replacements_due_ = 0;
 
   // What is published and reported.
   sim::Gauge in_service_{sim::kStart};

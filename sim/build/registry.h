@@ -31,7 +31,7 @@ class ModelRegistry {
   /// `initial` message I, C has a method set_initial(const I&), called after construction when the scenario says
   /// something.
   template <class C, class Params, class Initial = void>
-  void add_resource() {
+  void add_resource(Check check = {}) {
     make_[Params::descriptor()->full_name()] = [](Simulation& simulation, const ResourcePlan& plan) -> Component& {
       Params params;
       SIM_CHECK(plan.params().UnpackTo(&params), "{} has parameters of another type", plan.name());
@@ -45,7 +45,7 @@ class ModelRegistry {
       }
       return component;
     };
-    types_.add_resource(Params::default_instance());
+    types_.add_resource(Params::default_instance(), std::move(check));
   }
 
   /// F is a Fault with a constructor F(const M&, std::uint64_t ordinal).
