@@ -13,7 +13,7 @@
 #include "models/registry/registry.h"
 #include "sim/metrics/result_file.h"
 #include "sim/schema/explain.h"
-#include "sim/schema/grammar.h"
+#include "sim/scenario/quantity.h"
 #include "sim/schema/json_schema.h"
 #include "sim/study/plan_facts.h"
 #include "sim/study/run.h"

@@ -370,7 +370,7 @@ void AutoScalingGroup::set_desired(Context& ctx, std::uint32_t desired, const st
     return;
   }
   const std::string what = fmt::format("desired capacity from {} to {}", desired_, desired);
-  const std::array<sim::NamedValue, 2> values{{{"from", desired_}, {"to", desired}}};
+  const std::array<sim::NamedValue, 2> values{{{"from", static_cast<double>(desired_)}, {"to", static_cast<double>(desired)}}};
   ctx.decide({.who = path(),
               .kind = "desired capacity",
               .what = what,
@@ -608,7 +608,7 @@ void AutoScalingGroup::on_roll_up(Context& ctx, Time period_start, Time period_e
 // every five minutes; the group's datapoint then stands in the last of the five.
 void AutoScalingGroup::publish_cpu(Context& ctx, Time period_start, Time period_end) {
   const sim::Duration period = template_->metric_period();
-  if (to_ns(period_end) % to_ns(period) != 0) {
+  if (sim::to_ns(period_end) % sim::to_ns(period) != 0) {
     return;
   }
   const Time long_ago = sim::kStart - warmup_;  // those that stood at the start are past their warm-up
@@ -621,7 +621,7 @@ void AutoScalingGroup::publish_cpu(Context& ctx, Time period_start, Time period_
     const Time from = std::max(period_end - period, member.in_service_at);
     if (from < period_end) {
       const double share = static_cast<double>(busy - member.busy_at_period_start) /
-                           (static_cast<double>(to_ns(period_end - from)) * template_->vcpus());
+                           (static_cast<double>(sim::to_ns(period_end - from)) * template_->vcpus());
       instances.push_back({.in_service_at = member.standing ? long_ago : member.in_service_at, .value = share * 100.0});
     }
     member.busy_at_period_start = busy;

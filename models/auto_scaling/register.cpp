@@ -11,7 +11,7 @@ namespace {
 
 using google::protobuf::Message;
 
-std::string written(sim::Duration duration) { return fmt::format("{}ns", to_ns(duration)); }
+std::string written(sim::Duration duration) { return fmt::format("{}ns", sim::to_ns(duration)); }
 
 // R2.4.3
 std::optional<std::string> warmup_rule(const Message& /*self*/, const Message& root) {

@@ -10,25 +10,16 @@
 #include <string>
 #include <string_view>
 
+#include "models/roles/alarms.h"
 #include "sim/core/time.h"
 
 namespace updraft::cloudwatch {
 
 using namespace std::chrono_literals;
 
-/// R6.3.1. An alarm starts as kInsufficientData.
-enum class AlarmState : std::uint8_t { kOk, kAlarm, kInsufficientData };
-
-/// R6.3.6, less the anomaly operators.
-enum class ComparisonOperator : std::uint8_t {
-  kGreaterThanOrEqualToThreshold,
-  kGreaterThanThreshold,
-  kLessThanThreshold,
-  kLessThanOrEqualToThreshold,
-};
-
-/// R6.3.5. kMissing is the default.
-enum class TreatMissingData : std::uint8_t { kMissing, kIgnore, kBreaching, kNotBreaching };
+using roles::AlarmState;
+using roles::ComparisonOperator;
+using roles::TreatMissingData;
 
 /// "ALARM", "GreaterThanThreshold", "notBreaching".
 std::string_view spelling(AlarmState state);

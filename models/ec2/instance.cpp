@@ -94,7 +94,7 @@ void Instance::on_arrival(Context& ctx, FrameHandle frame) {
   if (demand.probe) {
     demand.cpu = settings_.probe_cpu.sample_duration(settings_.probe_stream, ordinal_, static_cast<std::uint32_t>(probes_++));
   }
-  work_arrived_ns_ += static_cast<double>(to_ns(demand.cpu));
+  work_arrived_ns_ += static_cast<double>(sim::to_ns(demand.cpu));
   if (demand.memory_bytes > settings_.memory_bytes) {  // it would block the queue for ever
     ctx.reply(frame, Status::kFailed);
     return;

@@ -233,7 +233,7 @@ void LaunchTemplate::set_end_reason(sim::ComponentId id, const std::string& reas
 
 void LaunchTemplate::on_roll_up(Context& ctx, Time /*period_start*/, Time period_end) {
   const sim::Duration period = metric_period();
-  if (to_ns(period_end) % to_ns(period) != 0) {
+  if (sim::to_ns(period_end) % sim::to_ns(period) != 0) {
     return;
   }
   for (auto& [id, entry] : living_) {

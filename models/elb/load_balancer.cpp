@@ -261,7 +261,7 @@ void LoadBalancer::lose_zone(Context& ctx, sim::ZoneId zone) {
   }
 }
 
-void LoadBalancer::on(Context& ctx, const DnsExpired& message) {
+void LoadBalancer::on(Context& /*ctx*/, const DnsExpired& message) {
   Node& node = nodes_[message.node];
   if (node.lost) {
     node.in_dns = false;
@@ -320,7 +320,7 @@ std::optional<sim::MetricId> LoadBalancer::metric(std::string_view name) const {
 // R28.1: a balancer costs by the hour, started hours counted in full.
 std::vector<roles::Usage> LoadBalancer::usage(sim::Time now) const {
   const double hours = std::ceil(sim::to_seconds(now) / 3600.0);
-  return {{.resource = path(), .item = "application-load-balancer", .key = "hour", .quantity = hours, .unit = "hour"}};
+  return {{.resource = path(), .item = "elb/application", .quantity = hours, .unit = "h"}};
 }
 
 }  // namespace updraft::elb

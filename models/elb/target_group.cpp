@@ -30,7 +30,7 @@ TargetGroup::TargetGroup(const sim::Birth& birth, const TargetGroupParams& param
              .healthy_threshold_count = params.healthy_threshold_count(),
              .unhealthy_threshold_count = params.unhealthy_threshold_count()},
       matcher_(Matcher::parse(params.matcher()).value()),
-      cross_zone_(params.load_balancing_cross_zone_enabled() != TargetGroupParams::CROSS_ZONE_FALSE),
+      cross_zone_(params.load_balancing_cross_zone_enabled() != CROSS_ZONE_FALSE),
       deregistration_delay_(params.deregistration_delay().ns()),
       check_timeout_(birth.add_lane(check_.timeout, sim::Phase::kControllers)),
       phase_stream_(birth.stream("health_check_phase")) {}
@@ -58,11 +58,11 @@ std::optional<TargetGroup::Picked> TargetGroup::pick(std::uint32_t node_number, 
   }
   std::uint32_t ordinal = 0;
   switch (params_.load_balancing_algorithm_type()) {
-    case TargetGroupParams::LEAST_OUTSTANDING_REQUESTS:
+    case LEAST_OUTSTANDING_REQUESTS:
       ordinal = node.least_outstanding.pick(draw);
       node.least_outstanding.began(ordinal);
       break;
-    case TargetGroupParams::WEIGHTED_RANDOM:
+    case WEIGHTED_RANDOM:
       ordinal = node.random.pick(draw);
       break;
     default:
@@ -75,7 +75,7 @@ std::optional<TargetGroup::Picked> TargetGroup::pick(std::uint32_t node_number, 
 }
 
 void TargetGroup::ended(Context& ctx, std::uint32_t node, std::uint32_t ordinal) {
-  if (params_.load_balancing_algorithm_type() == TargetGroupParams::LEAST_OUTSTANDING_REQUESTS) {
+  if (params_.load_balancing_algorithm_type() == LEAST_OUTSTANDING_REQUESTS) {
     nodes_[node].least_outstanding.ended(ordinal);
   }
   Target& target = targets_[ordinal];
@@ -105,7 +105,7 @@ void TargetGroup::register_target(Context& ctx, const roles::TargetSpec& spec) {
   live_.push_back(ordinal);
   for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
     const double phase = sim::uniform01(phase_stream_, ordinal, node);
-    const sim::Duration first{static_cast<std::int64_t>(phase * static_cast<double>(to_ns(check_.interval)))};
+    const sim::Duration first{static_cast<std::int64_t>(phase * static_cast<double>(sim::to_ns(check_.interval)))};
     after(own, first, CheckDue{ordinal, node});
   }
   refresh(own);

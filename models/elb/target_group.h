@@ -71,7 +71,7 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
   std::optional<Picked> pick(std::uint32_t node, std::uint64_t draw);
   /// Whether pick() uses its draw.
   [[nodiscard]] bool draws() const {
-    return params_.load_balancing_algorithm_type() != TargetGroupParams::ROUND_ROBIN;
+    return params_.load_balancing_algorithm_type() != ROUND_ROBIN;
   }
   /// A request to that target through that node has ended.
   void ended(sim::Context& ctx, std::uint32_t node, std::uint32_t target);

@@ -102,7 +102,7 @@ class Gauge {
 };
 
 /// Values of any unit, without percentiles: sizes, ages, counts per call.
-class Distribution {
+class Samples {
  public:
   void record(double value) {
     period_.count += 1;

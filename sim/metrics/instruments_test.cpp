@@ -57,8 +57,8 @@ TEST(Gauge, RefusesToCloseInItsPast) {
   EXPECT_THROW(gauge.close_period(kStart, kMinute), InvariantError);
 }
 
-TEST(Distribution, KeepsCountSumMinAndMaxOfThePeriodAndTheRun) {
-  Distribution sizes;
+TEST(Samples, KeepsCountSumMinAndMaxOfThePeriodAndTheRun) {
+  Samples sizes;
   sizes.record(10);
   sizes.record(-2);
   EXPECT_EQ(sizes.close_period(kStart, kMinute), (StatisticSet{2, 8, -2, 10}));

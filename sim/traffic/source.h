@@ -18,7 +18,6 @@
 #include "sim/random/distribution.h"
 #include "sim/scenario/scenario.pb.h"
 #include "sim/traffic/arrivals.h"
-#include "sim/traffic/replay_file.h"
 
 namespace updraft::sim {
 
@@ -30,6 +29,13 @@ struct Due {
 struct Thought {
   static constexpr Phase kPhase = Phase::kArrivals;
   std::uint64_t client;
+};
+
+/// One request of a replayed file.
+struct ReplayRow {
+  Time at{};
+  std::int64_t size_bytes = -1;  // -1: drawn
+  double work = 1.0;             // factor on the demand
 };
 
 /// The laws of a source, as samplers.
