@@ -248,7 +248,7 @@ double Distribution::quantile(double u) const {
     case Law::kGamma:
       return b_ == 0 ? 0 : b_ * portable::gamma_p_inverse(a_, u);
     case Law::kWeibull:
-      return a_ == 0 ? 0 : a_ * portable::pow(-portable::log1p(-u), b_);
+      return a_ == 0 ? 0 : a_ * portable::exp(b_ * portable::log(-portable::log1p(-u)));
     case Law::kPareto:
       return a_ == 0 ? 0 : a_ * portable::exp(b_ * portable::log1p(-u));
     case Law::kTruncatedNormal:
