@@ -74,7 +74,7 @@ TrackingDecision on_alarm_low(const TargetTracking& policy, const TrackingInput&
   } else if (policy.disable_scale_in) {  // R2.6.11
     result.decision = NoChange{NoChangeReason::kScaleInDisabled};
   } else if (const std::uint32_t wanted = instances(result.raw); wanted < input.capacity) {
-    result.decision = ScaleTo{wanted};  // R2.6.5
+    result.decision = ScaleTo{wanted};  // R2.6.5; R2.6.9: a real zero asks for none
   } else if (result.raw < static_cast<double>(input.capacity)) {
     result.decision = NoChange{NoChangeReason::kWouldOscillate};  // R2.6.4
   } else {

@@ -1,7 +1,7 @@
 #include "models/cloudwatch/alarm_evaluation.h"
 
+#include <algorithm>
 #include <array>
-#include <cmath>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,7 +76,7 @@ TEST(AlarmEvaluation, R6_4_T1_OneBreachThreePeriodsOld) {
 TEST(AlarmEvaluation, R6_4_T1_CW_06_TwoOfThreeSuffice) {
   EXPECT_EQ(row("0 - X - X", 2), "AAAA");
 }
-TEST(AlarmEvaluation, R6_4_T1_CW_07_OlderPointsAreNotUsed) {
+TEST(AlarmEvaluation, R6_4_2_CW_07_OlderPointsAreNotUsed) {
   EXPECT_EQ(row("0 0 X 0 X", 2), "AAAA");
   const Evaluation e =
       evaluate(rule(2, TreatMissingData::kMissing), points("0 0 X 0 X"), AlarmState::kOk);
@@ -86,7 +86,7 @@ TEST(AlarmEvaluation, R6_4_T1_CW_07_OlderPointsAreNotUsed) {
 TEST(AlarmEvaluation, R6_4_T1_ABreachBesideAPointThatDoesNot) {
   EXPECT_EQ(row("0 - X - -", 2), "OOAO");
 }
-TEST(AlarmEvaluation, R6_4_T1_CW_09_OneNewPointThatDoesNotBreach) {
+TEST(AlarmEvaluation, R6_4_3_CW_09_OneNewPointThatDoesNotBreach) {
   EXPECT_EQ(row("- - - - 0", 2), "OOAO");
 }
 TEST(AlarmEvaluation, R6_4_T1_OneBreachTwoPeriodsOld) {

@@ -36,6 +36,12 @@ TEST(EvaluationSchedule, R6_3_2_CW_12_HighResolutionEveryTenSeconds) {
             "30: [0,30)  40: [10,40)  50: [20,50)  ");
 }
 
+TEST(EvaluationSchedule, R6_1_2_CW_25_AnHourIsStampedWithItsStart) {
+  const EvaluationSchedule schedule({.period = 1h});
+  const EvaluationWindow window = schedule.window(sim::kStart + 20h);
+  EXPECT_EQ(window.start_of(0), sim::kStart + 19h);
+}
+
 TEST(EvaluationSchedule, R6_3_2_HourlyBeyondADay) {
   EXPECT_EQ(EvaluationSchedule({.period = 1h, .evaluation_periods = 24}).interval(), 60s);
   const EvaluationSchedule week({.period = 1h, .evaluation_periods = 25, .publication_delay = 60s});
