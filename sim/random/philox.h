@@ -20,27 +20,28 @@ inline constexpr std::uint64_t kMultiplier1 = 0xCD9E8D57;
 inline constexpr std::uint32_t kWeyl0 = 0x9E3779B9;  // golden ratio
 inline constexpr std::uint32_t kWeyl1 = 0xBB67AE85;  // sqrt(3) - 1
 
-constexpr PhiloxBlock round(const PhiloxBlock& c, std::uint32_t key0, std::uint32_t key1) {
-  const std::uint64_t product0 = kMultiplier0 * c[0];
-  const std::uint64_t product1 = kMultiplier1 * c[2];
-  return {static_cast<std::uint32_t>(product1 >> 32) ^ c[1] ^ key0,
-          static_cast<std::uint32_t>(product1),
-          static_cast<std::uint32_t>(product0 >> 32) ^ c[3] ^ key1,
-          static_cast<std::uint32_t>(product0)};
-}
-
 }  // namespace philox_internal
 
 /// The block of `counter` under `key` (low word first in both).
-constexpr PhiloxBlock philox4x32(PhiloxBlock counter, std::uint64_t key) {
+constexpr PhiloxBlock philox4x32(const PhiloxBlock& counter, std::uint64_t key) {
+  // Scalars, not arrays: they stay in registers.
+  std::uint64_t c0 = counter[0];
+  std::uint32_t c1 = counter[1];
+  std::uint64_t c2 = counter[2];
+  std::uint32_t c3 = counter[3];
   auto key0 = static_cast<std::uint32_t>(key);
   auto key1 = static_cast<std::uint32_t>(key >> 32);
   for (int i = 0; i < 10; ++i) {
-    counter = philox_internal::round(counter, key0, key1);
+    const std::uint64_t product0 = philox_internal::kMultiplier0 * c0;
+    const std::uint64_t product1 = philox_internal::kMultiplier1 * c2;
+    c0 = static_cast<std::uint32_t>(product1 >> 32) ^ c1 ^ key0;
+    c1 = static_cast<std::uint32_t>(product1);
+    c2 = static_cast<std::uint32_t>(product0 >> 32) ^ c3 ^ key1;
+    c3 = static_cast<std::uint32_t>(product0);
     key0 += philox_internal::kWeyl0;
     key1 += philox_internal::kWeyl1;
   }
-  return counter;
+  return {static_cast<std::uint32_t>(c0), c1, static_cast<std::uint32_t>(c2), c3};
 }
 
 }  // namespace updraft::sim
