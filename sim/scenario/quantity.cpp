@@ -320,8 +320,7 @@ Result<std::int64_t> parse_bytes(std::string_view text) {
   bool negative = false;
   const std::string_view rest = strip_sign(text, negative);
   if (all_number(rest)) {
-    return error_of(fmt::format("missing unit: write {}B, {}kB or {}KiB", shown(text), shown(text),
-                                shown(text)));
+    return error_of(fmt::format("missing unit: write {}B", shown(text)));
   }
   const std::size_t length = number_length(rest);
   const std::string_view unit = rest.substr(length);
