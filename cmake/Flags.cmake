@@ -43,3 +43,9 @@ if(UPDRAFT_SANITIZE)
   add_compile_options(-fsanitize=${_sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${_sanitizers})
 endif()
+
+# Coverage feedback for libFuzzer; the fuzzers themselves add its main().
+if(UPDRAFT_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
