@@ -19,7 +19,7 @@ add_library(updraft_flags INTERFACE)
 target_compile_features(updraft_flags INTERFACE cxx_std_20)
 target_compile_options(updraft_flags INTERFACE -ffp-contract=off -fno-fast-math
   -Wall -Wextra -Wpedantic $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local> -Wnon-virtual-dtor -Woverloaded-virtual -Wconversion
-  -Wno-sign-conversion -Wimplicit-fallthrough)
+  -Wno-sign-conversion -Wno-missing-field-initializers -Wimplicit-fallthrough)
 # The options of options.proto are variables of updraft::sim called param, model, value; clang takes every
 # argument of such a name in that namespace for a mistake, g++ does not.
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")

@@ -1,4 +1,4 @@
-# sim_library(NAME [DEPENDS ...] [LIBRARIES ...])  a folder of sim/, cli/ or models/ as a library
+# sim_library(NAME [DEPENDS ...] [LIBRARIES ...] [SOURCES generated ...])  a folder of sim/, cli/ or models/ as a library
 # sim_model(NAME)                                  a folder of models/ that registers resource types
 # sim_test(NAME FILES ... [DEPENDS ...] [LABELS quick|slow|nightly])
 #
@@ -59,11 +59,12 @@ endfunction()
 
 function(sim_library name)
   _sim_data()
-  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_LIBRARIES;SOURCES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(APPEND sources ${ARG_SOURCES})
   _sim_protos(proto_sources)
 
   set(target updraft_${name})

@@ -22,15 +22,15 @@ struct Usage {
 };
 
 struct BillLine {
-  std::string resource;
-  std::string item;
+  std::string resource{};
+  std::string item{};
   double quantity = 0;
-  std::string unit;
+  std::string unit{};
   bool priced = false;  // false: the book has no such item; usd is 0 and the total lacks it
   double usd_per_unit = 0;
   double usd = 0;  // not rounded
-  std::string rule;
-  std::string source;
+  std::string rule{};
+  std::string source{};
 };
 
 struct Bill {

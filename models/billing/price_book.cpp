@@ -8,7 +8,7 @@
 
 namespace updraft::billing {
 
-PriceBook PriceBook::built_in() {
+PriceBook PriceBook::built_in() {  // R1.6.T1, R1.6.1 (EC2), R28.1 (the rest)
   auto book = parse(data::price_book::kCsv);
   SIM_CHECK(book.ok(), "{}", book.error());
   return std::move(book).value();

@@ -34,6 +34,7 @@ class RunningMeter {
     running_ = false;
     closed_s_ += billed_seconds(now - since_);
   }
+  [[nodiscard]] bool running() const { return running_; }
   /// Seconds charged so far, by `now`; a running stretch counts its minimum at once.
   [[nodiscard]] std::int64_t seconds(sim::Time now) const {
     return closed_s_ + (running_ ? billed_seconds(now - since_) : 0);

@@ -1,6 +1,6 @@
 // What an instance type is made of: table R1.6.T1 with the assumed speeds of its family.
 //
-//   const auto types = InstanceTypes::parse_built_in();
+//   const auto types = InstanceTypes::built_in();
 //   const InstanceType* type = types.find("m5.large");
 #pragma once
 
@@ -38,7 +38,8 @@ class InstanceTypes {
 
   /// Null when there is no such type.
   [[nodiscard]] const InstanceType* find(std::string_view name) const;
-  [[nodiscard]] const std::vector<InstanceType>& all() const { return types_; }  // by name
+  [[nodiscard]] const std::vector<InstanceType>& all() const& { return types_; }  // by name
+  const std::vector<InstanceType>& all() const&& = delete;  // would outlive the table
 
  private:
   std::vector<InstanceType> types_;

@@ -13,13 +13,14 @@ namespace updraft::ec2 {
 namespace {
 
 TEST(Schema, InstanceTypeAllowsExactlyTheTable) {
-  const auto* field = LaunchTemplate::descriptor()->FindFieldByName("instance_type");
+  const auto* field = LaunchTemplateParams::descriptor()->FindFieldByName("instance_type");
   ASSERT_NE(field, nullptr);
   const auto& allowed = field->options().GetExtension(sim::param).one_of_values();
   std::vector<std::string> in_schema(allowed.begin(), allowed.end());
   EXPECT_TRUE(std::is_sorted(in_schema.begin(), in_schema.end()));
   std::vector<std::string> in_table;
-  for (const InstanceType& type : InstanceTypes::built_in().all()) {
+  const InstanceTypes types = InstanceTypes::built_in();
+  for (const InstanceType& type : types.all()) {
     in_table.push_back(type.name);
   }
   EXPECT_EQ(in_schema, in_table);
@@ -27,7 +28,7 @@ TEST(Schema, InstanceTypeAllowsExactlyTheTable) {
 
 // A number without a basis is a number nobody can judge; an assumption without a reason likewise.
 TEST(Schema, EveryDefaultSaysWhereItComesFrom) {
-  const auto* file = LaunchTemplate::descriptor()->file();
+  const auto* file = LaunchTemplateParams::descriptor()->file();
   for (int m = 0; m < file->message_type_count(); ++m) {
     const auto* message = file->message_type(m);
     for (int f = 0; f < message->field_count(); ++f) {

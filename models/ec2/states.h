@@ -6,18 +6,12 @@
 #include <optional>
 #include <string_view>
 
+#include "models/roles/launchable.h"
 #include "sim/core/time.h"
 
 namespace updraft::ec2 {
 
-enum class InstanceState : std::uint8_t {
-  kPending,
-  kRunning,
-  kStopping,
-  kStopped,
-  kShuttingDown,
-  kTerminated,
-};
+using roles::InstanceState;
 
 /// What happens to an instance. The last three are the ends of transitional states.
 enum class InstanceChange : std::uint8_t {

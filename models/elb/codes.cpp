@@ -27,6 +27,7 @@ Answer answer(Ending ending, std::uint32_t target_code) {
   return {};
 }
 
+// R3.10.2: a code counts for whoever made it.
 std::string_view class_metric(const Answer& answer) {
   static constexpr std::array<std::string_view, 4> kByTarget = {
       "HTTPCode_Target_2XX_Count", "HTTPCode_Target_3XX_Count", "HTTPCode_Target_4XX_Count",

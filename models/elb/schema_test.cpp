@@ -13,7 +13,7 @@ namespace {
 
 TEST(Schema, DefaultsAreTheDocumentedOnes) {
   const auto value = [](const char* field) {
-    const auto* found = TargetGroup::descriptor()->FindFieldByName(field);
+    const auto* found = TargetGroupParams::descriptor()->FindFieldByName(field);
     return found->options().GetExtension(sim::param).default_value();
   };
   // R3.6.T1, column ALB; R3.7.1; R3.3.2.
@@ -29,7 +29,7 @@ TEST(Schema, DefaultsAreTheDocumentedOnes) {
 TEST(Schema, EveryCounterOfAnAnswerIsDeclared) {
   std::set<std::string> declared;
   for (const auto& metric :
-       LoadBalancer::descriptor()->options().GetExtension(sim::model).metric()) {
+       LoadBalancerParams::descriptor()->options().GetExtension(sim::model).metric()) {
     declared.insert(metric.name());
   }
   for (const Ending ending :
@@ -47,7 +47,7 @@ TEST(Schema, EveryCounterOfAnAnswerIsDeclared) {
 
 // A number without a basis is a number nobody can judge; an assumption without a reason likewise.
 TEST(Schema, EveryDefaultSaysWhereItComesFrom) {
-  const auto* file = TargetGroup::descriptor()->file();
+  const auto* file = TargetGroupParams::descriptor()->file();
   for (int m = 0; m < file->message_type_count(); ++m) {
     const auto* message = file->message_type(m);
     for (int f = 0; f < message->field_count(); ++f) {

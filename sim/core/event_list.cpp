@@ -1,74 +1,38 @@
 #include "sim/core/event_list.h"
 
 #include <bit>
+#include <cstdlib>
 
 namespace updraft::sim {
-namespace {
-
-std::uint64_t ns_of(Time time) {
-  return static_cast<std::uint64_t>(to_ns(time));
-}
-
-}  // namespace
 
 EventList::EventList() = default;
 
-std::uint64_t EventList::check_time(Time at) const {
-  SIM_CHECK(at >= now(), "an event at {} ns was pushed at {} ns; events go forward in time",
+void EventList::throw_past(Time at) const {
+  SIM_CHECK(at >= now(), "an event was pushed for {} ns at {} ns; events go forward in time",
             to_ns(at), now_);
-  return ns_of(at);
+  std::abort();
 }
 
-std::uint64_t EventList::next_word(Phase phase, std::uint32_t slot) {
+void EventList::throw_out_of_numbers() const {
   SIM_CHECK(sequence_ < kMaxSequence,
-            "the run has pushed {} events, the most there are numbers for", kMaxSequence);
-  ++sequence_;
-  return static_cast<std::uint64_t>(phase) << (kSequenceBits + kSlotBits) | sequence_ << kSlotBits |
-         slot;
+            "the run has pushed {} events, as many as there are numbers for", sequence_);
+  std::abort();
 }
 
-std::uint32_t EventList::take_slot() {
-  if (!free_slots_.empty()) [[likely]] {
-    const std::uint32_t slot = free_slots_.back();
-    free_slots_.pop_back();
-    return slot;
-  }
-  SIM_CHECK(slots_.size() <= kSlotMask,
-            "{} events are pending, the most an event list holds; the model produces them "
-            "faster than it lets them happen",
+void EventList::add_slot() {
+  SIM_CHECK(slots_.size() < kSlotMask,
+            "{} events are pending, the most an event list holds; the models make them faster than "
+            "they run",
             slots_.size());
   slots_.emplace_back();
-  return static_cast<std::uint32_t>(slots_.size() - 1);
+  free_slots_.resize(slots_.size());
+  free_slots_[free_count_++] = static_cast<std::uint32_t>(slots_.size() - 1);
 }
 
-void EventList::free_slot(std::uint32_t slot) {
-  slots_[slot].key = 0;
-  slots_[slot].word = 0;
-  free_slots_.push_back(slot);
-}
-
-void EventList::enter(Key key) {
-  if (key.time == now_) {
-    const auto phase = static_cast<unsigned>(key.word >> (kSequenceBits + kSlotBits));
-    instant_[phase].push(key);
-    instant_mask_ |= 1U << phase;
-  } else {
-    queue_.push(key);
-  }
-}
-
-EventHandle EventList::push(Time at, Phase phase, const Event& event) {
-  const std::uint64_t time = check_time(at);
-  const std::uint32_t slot = take_slot();
-  const std::uint64_t word = next_word(phase, slot);
-  Slot& place = slots_[slot];
-  place.key = push_of(word);
-  place.word = word;
-  place.time = time;
-  place.event = event;
-  ++live_;
-  enter({time, word});
-  return {word};
+void EventList::enter_instant(Key key) {
+  const auto phase = static_cast<unsigned>(key.word >> (kSequenceBits + kSlotBits));
+  instant_[phase].push(key);
+  instant_mask_ |= 1U << phase;
 }
 
 LaneId EventList::add_lane(Phase phase) {
@@ -158,24 +122,16 @@ bool EventList::move(EventHandle& handle, Time at) {
   return true;
 }
 
-const Key* EventList::next_key(bool& in_instant) {
+// The first run key and the first of the present instant, whichever comes first: a moved event or a
+// lane's next may stand in the queue at the present time.
+const Key* EventList::next_of_instant(bool& in_instant) {
+  const Key& first = instant_[std::countr_zero(instant_mask_)].front();
   const Key* key = queue_.front();
-  in_instant = false;
-  if (instant_mask_ != 0) {
-    const Key& first = instant_[std::countr_zero(instant_mask_)].front();
-    if (key == nullptr || first < *key) {
-      in_instant = true;
-      return &first;
-    }
-  }
-  return key;
+  in_instant = key == nullptr || first < *key;
+  return in_instant ? &first : key;
 }
 
-void EventList::drop_next(const Key& key, bool in_instant) {
-  if (!in_instant) {
-    queue_.pop_front();
-    return;
-  }
+void EventList::drop_instant(const Key& key) {
   const auto phase = static_cast<unsigned>(key.word >> (kSequenceBits + kSlotBits));
   instant_[phase].pop();
   if (instant_[phase].empty()) {
@@ -183,31 +139,11 @@ void EventList::drop_next(const Key& key, bool in_instant) {
   }
 }
 
-bool EventList::pop(Time until, Popped& out) {
-  bool in_instant = false;
-  while (const Key* next = next_key(in_instant)) {
-    const Key key = *next;
-    if (static_cast<std::int64_t>(key.time) > to_ns(until)) {
-      return false;
-    }
-    __builtin_prefetch(&slots_[slot_of(queue_.ahead(kPrefetch).word)], 1);
-    drop_next(key, in_instant);
-    const Slot& slot = slots_[slot_of(key.word)];
-    if (slot.word != key.word || slot.key != push_of(key.word)) [[unlikely]] {
-      if (!settle(key)) {
-        continue;
-      }
-    }
-    out.time = time_from_ns(static_cast<std::int64_t>(key.time));
-    out.phase = static_cast<Phase>(key.word >> (kSequenceBits + kSlotBits));
-    out.sequence = (key.word >> kSlotBits) & kMaxSequence;
-    out.event = slot.event;
-    free_slot(slot_of(key.word));
-    --live_;
-    now_ = key.time;
-    return true;
+void EventList::next_run() {
+  queue_.refill();
+  for (std::ptrdiff_t i = 0; i < kPrefetch; ++i) {
+    prefetch(queue_.ahead(i));
   }
-  return false;
 }
 
 Time EventList::next_time() {

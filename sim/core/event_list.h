@@ -35,6 +35,7 @@
 #include "sim/core/event.h"
 #include "sim/core/key_fifo.h"
 #include "sim/core/key_queue.h"
+#include "sim/core/large_pages.h"
 #include "sim/core/phase.h"
 #include "sim/core/time.h"
 
@@ -148,7 +149,7 @@ class EventList {
   };
 
   static constexpr std::size_t kSweepLaneAt = 64;
-  static constexpr std::ptrdiff_t kPrefetch = 8;
+  static constexpr std::ptrdiff_t kPrefetch = 16;
 
   static std::uint32_t slot_of(std::uint64_t word) {
     return static_cast<std::uint32_t>(word & kSlotMask);
@@ -168,13 +169,48 @@ class EventList {
     return push_of(slots_[slot_of(key.word)].key) == push_of(key.word);
   }
 
-  [[nodiscard]] std::uint64_t check_time(Time at) const;
-  std::uint64_t next_word(Phase phase, std::uint32_t slot);
-  std::uint32_t take_slot();
-  void free_slot(std::uint32_t slot);
-  void enter(Key key);
+  [[nodiscard]] std::uint64_t check_time(Time at) const {
+    if (at < now()) [[unlikely]] {
+      throw_past(at);
+    }
+    return static_cast<std::uint64_t>(to_ns(at));
+  }
+  std::uint64_t next_word(Phase phase, std::uint32_t slot) {
+    if (sequence_ == kMaxSequence) [[unlikely]] {
+      throw_out_of_numbers();
+    }
+    return static_cast<std::uint64_t>(phase) << (kSequenceBits + kSlotBits) |
+           ++sequence_ << kSlotBits | slot;
+  }
+  std::uint32_t take_slot() {
+    if (free_count_ == 0) [[unlikely]] {
+      add_slot();
+    }
+    return free_slots_[--free_count_];
+  }
+  void free_slot(std::uint32_t slot) {
+    slots_[slot].key = 0;
+    slots_[slot].word = 0;
+    free_slots_[free_count_++] = slot;
+  }
+  void enter(Key key) {
+    if (key.time == now_) [[unlikely]] {
+      enter_instant(key);
+    } else {
+      queue_.push(key);
+    }
+  }
+  void prefetch(const Key& key) const { __builtin_prefetch(slots_.data() + slot_of(key.word), 1); }
+
+  [[noreturn]] void throw_past(Time at) const;
+  [[noreturn]] void throw_out_of_numbers() const;
+  void add_slot();
+  void enter_instant(Key key);
   [[nodiscard]] const Key* next_key(bool& in_instant);
   void drop_next(const Key& key, bool in_instant);
+  const Key* next_of_instant(bool& in_instant);
+  void drop_instant(const Key& key);
+  void next_run();
   bool settle(const Key& key);
   void advance_lane(std::uint64_t index);
   void leave_lane(std::uint32_t slot);
@@ -187,11 +223,72 @@ class EventList {
   std::size_t live_ = 0;
   std::size_t dead_ = 0;            // keys in queue_ and instant_ that stand for nothing
   std::uint32_t instant_mask_ = 0;  // bit: this phase's fifo holds a key
-  std::vector<Slot> slots_;
-  std::vector<std::uint32_t> free_slots_;
+  std::vector<Slot, LargePageAllocator<Slot>> slots_;
+  std::vector<std::uint32_t> free_slots_;  // the first free_count_ of it; as long as slots_
+  std::size_t free_count_ = 0;
   std::vector<std::uint64_t> moved_to_;  // by slot; as long as slots_ once an event was moved later
   std::array<KeyFifo, 8> instant_;       // keys at now_, by phase
   std::vector<Lane> lanes_;
 };
+
+inline EventHandle EventList::push(Time at, Phase phase, const Event& event) {
+  const std::uint64_t time = check_time(at);
+  const std::uint32_t slot = take_slot();
+  const std::uint64_t word = next_word(phase, slot);
+  Slot& place = slots_[slot];
+  place.key = push_of(word);
+  place.word = word;
+  place.time = time;
+  place.event = event;
+  ++live_;
+  enter({time, word});
+  return {word};
+}
+
+inline bool EventList::pop(Time until, Popped& out) {
+  bool in_instant = false;
+  while (const Key* next = next_key(in_instant)) {
+    const Key key = *next;
+    if (static_cast<std::int64_t>(key.time) > to_ns(until)) {
+      return false;
+    }
+    prefetch(queue_.ahead(kPrefetch));
+    drop_next(key, in_instant);
+    const Slot& slot = slots_[slot_of(key.word)];
+    if (slot.word != key.word || slot.key != push_of(key.word)) [[unlikely]] {
+      if (!settle(key)) {
+        continue;
+      }
+    }
+    out.time = time_from_ns(static_cast<std::int64_t>(key.time));
+    out.phase = static_cast<Phase>(key.word >> (kSequenceBits + kSlotBits));
+    out.sequence = (key.word >> kSlotBits) & kMaxSequence;
+    out.event = slot.event;
+    free_slot(slot_of(key.word));
+    --live_;
+    now_ = key.time;
+    return true;
+  }
+  return false;
+}
+
+inline const Key* EventList::next_key(bool& in_instant) {
+  if (queue_.run_is_empty()) [[unlikely]] {
+    next_run();
+  }
+  in_instant = instant_mask_ != 0;
+  if (in_instant) [[unlikely]] {
+    return next_of_instant(in_instant);
+  }
+  return queue_.front();
+}
+
+inline void EventList::drop_next(const Key& key, bool in_instant) {
+  if (in_instant) [[unlikely]] {
+    drop_instant(key);
+  } else {
+    queue_.pop_front();
+  }
+}
 
 }  // namespace updraft::sim

@@ -45,10 +45,14 @@ void KeyQueue::reserve_run(std::size_t keys) {
 
 void KeyQueue::add_chunk(Bucket& bucket, int level, int digit) {
   if (free_ == nullptr) {
-    slabs_.push_back(std::make_unique<Chunk[]>(kChunksPerSlab));
-    Chunk* slab = slabs_.back().get();
-    for (std::size_t i = kChunksPerSlab; i-- > 0;) {
-      release(&slab[i]);
+    // As many again as there are, so the pages of many keys are large ones.
+    std::size_t chunks = kFirstSlab;
+    for (const auto& slab : slabs_) {
+      chunks += slab.size();
+    }
+    slabs_.emplace_back(slabs_.empty() ? kFirstSlab : chunks - kFirstSlab);
+    for (std::size_t i = slabs_.back().size(); i-- > 0;) {
+      release(&slabs_.back()[i]);
     }
   }
   Chunk* chunk = free_;
@@ -93,50 +97,38 @@ std::size_t KeyQueue::count(const Bucket& bucket, std::size_t enough) {
 
 // The bits in which the times of a bucket differ; looks no further once they pass `enough`.
 std::uint64_t KeyQueue::spread_bits(const Bucket& bucket, std::uint64_t enough) {
-  const std::uint64_t first = bucket.newest->keys[0].time;
+  const std::uint64_t one = bucket.newest->keys[0].time;
   std::uint64_t bits = 0;
-  const Key* end = bucket.end;
-  for (const Chunk* chunk = bucket.newest; chunk != nullptr && bits < enough;
-       chunk = chunk->older) {
-    for (const Key* key = chunk->keys; key != end; ++key) {
-      bits |= key->time ^ first;
-    }
-    end = chunk->older != nullptr ? chunk->older->keys + Chunk::kKeys : nullptr;
-  }
+  walk(bucket, [&](const Key* first, const Key* last, const Chunk* /*chunk*/) {
+    std::for_each(first, last, [&](const Key& key) { bits |= key.time ^ one; });
+    return bits < enough;
+  });
   return bits;
 }
 
-void KeyQueue::spread(Bucket bucket) {
-  const Key* end = bucket.end;
-  for (Chunk* chunk = bucket.newest; chunk != nullptr;) {
-    for (const Key* key = chunk->keys; key != end; ++key) {
-      append(*key);
-    }
-    Chunk* older = chunk->older;
+void KeyQueue::spread(const Bucket& bucket) {
+  walk(bucket, [this](const Key* first, const Key* last, Chunk* chunk) {
+    std::for_each(first, last, [this](const Key& key) { append(key); });
     release(chunk);
-    chunk = older;
-    end = chunk != nullptr ? chunk->keys + Chunk::kKeys : nullptr;
-  }
+    return true;
+  });
 }
 
 // Sorts a bucket of `count` keys onto the end of the run. Chunks come newest first and are laid
 // down from the back, so keys of one time and phase are mostly in order already.
-void KeyQueue::gather(Bucket bucket, std::size_t count) {
+void KeyQueue::gather(const Bucket& bucket, std::size_t count) {
   if (room_end_ - tail_ < static_cast<std::ptrdiff_t>(count)) {
     reserve_run(count);
   }
   Key* const first = tail_;
   tail_ += count;
   Key* place = tail_;
-  const Key* end = bucket.end;
-  for (Chunk* chunk = bucket.newest; chunk != nullptr;) {
-    place -= end - chunk->keys;
-    std::copy(static_cast<const Key*>(chunk->keys), end, place);
-    Chunk* older = chunk->older;
+  walk(bucket, [&](const Key* from, const Key* to, Chunk* chunk) {
+    place -= to - from;
+    std::copy(from, to, place);
     release(chunk);
-    chunk = older;
-    end = chunk != nullptr ? chunk->keys + Chunk::kKeys : nullptr;
-  }
+    return true;
+  });
   sort_keys(first, tail_);
 }
 
@@ -228,7 +220,11 @@ void KeyQueue::rebase(std::uint64_t base) {
 }
 
 std::size_t KeyQueue::memory_bytes() const {
-  return room_.capacity() * sizeof(Key) + slabs_.size() * kChunksPerSlab * sizeof(Chunk);
+  std::size_t bytes = room_.capacity() * sizeof(Key);
+  for (const auto& slab : slabs_) {
+    bytes += slab.size() * sizeof(Chunk);
+  }
+  return bytes;
 }
 
 }  // namespace updraft::sim

@@ -16,7 +16,7 @@
 // not come here (EventList keeps it in fifos).
 //
 // Invariants: run keys < limit_ <= bucket keys (by time); base_ <= every bucket key.
-// Memory: 16 bytes a key, at most one partly filled chunk of 512 bytes a bucket, and what the peak
+// Memory: 16 bytes a key, at most one partly filled chunk of 1 kB a bucket, and what the peak
 // needed is kept.
 #pragma once
 
@@ -26,8 +26,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <vector>
+
+#include "sim/core/large_pages.h"
 
 namespace updraft::sim {
 
@@ -57,16 +58,14 @@ class KeyQueue {
     }
   }
 
-  /// The lowest key, or null when there is none. It stands until the next call of anything not
-  /// const.
-  const Key* front() {
-    if (head_ == tail_) [[unlikely]] {
-      if (!refill()) {
-        return nullptr;
-      }
-    }
-    return head_;
-  }
+  /// Whether the run is used up: then refill() before front().
+  [[nodiscard]] bool run_is_empty() const { return head_ == tail_; }
+
+  /// Makes the next run; the run was empty. False when there is no key.
+  bool refill();
+
+  /// The lowest key, null when there is none. It stands until the next call that changes the queue.
+  [[nodiscard]] const Key* front() const { return head_ != tail_ ? head_ : nullptr; }
 
   /// Takes the lowest key away; front() was not null.
   void pop_front() { ++head_; }
@@ -85,9 +84,9 @@ class KeyQueue {
  private:
   static constexpr int kDigitBits = 4;
   static constexpr int kDigits = 1 << kDigitBits;
-  static constexpr int kLevels = 64 / kDigitBits;
-  static constexpr std::size_t kChunkBytes = 512;
-  static constexpr std::size_t kChunksPerSlab = 64;
+  static constexpr int kLevels = 63 / kDigitBits + 1;
+  static constexpr std::size_t kChunkBytes = 1024;
+  static constexpr std::size_t kFirstSlab = 64;  // chunks
   static constexpr std::size_t kSmallBucket =
       24;  // a bucket up to this size is sorted, a larger one spread
   static constexpr std::size_t kRunTarget =
@@ -150,7 +149,6 @@ class KeyQueue {
     *place = key;
   }
 
-  bool refill();
   void add_chunk(Bucket& bucket, int level, int digit);
   bool make_room(Key key);
   void spill(Key* from);
@@ -158,8 +156,10 @@ class KeyQueue {
   void reserve_run(std::size_t keys);
   Bucket take(int level, int digit);
   void release(Chunk* chunk);
-  void spread(Bucket bucket);
-  void gather(Bucket bucket, std::size_t count);
+  template <class Visit>
+  static void walk(const Bucket& bucket, Visit visit);
+  void spread(const Bucket& bucket);
+  void gather(const Bucket& bucket, std::size_t count);
   static std::size_t count(const Bucket& bucket, std::size_t enough);
   static std::uint64_t spread_bits(const Bucket& bucket, std::uint64_t enough);
   [[nodiscard]] std::uint64_t start_of(int level, int digit) const;
@@ -175,8 +175,29 @@ class KeyQueue {
   std::array<Bucket, std::size_t{kLevels} * kDigits> buckets_{};
   Chunk* free_ = nullptr;
   std::vector<Key> room_;
-  std::vector<std::unique_ptr<Chunk[]>> slabs_;
+  std::vector<std::vector<Chunk, LargePageAllocator<Chunk>>> slabs_;
 };
+
+// Calls `visit(first, last, chunk)` for the keys of each chunk, the newest chunk first; `visit` may
+// release the chunk and returns whether to go on. The next chunk is fetched meanwhile: a bucket's
+// chunks lie anywhere.
+template <class Visit>
+void KeyQueue::walk(const Bucket& bucket, Visit visit) {
+  Key* end = bucket.end;
+  for (Chunk* chunk = bucket.newest; chunk != nullptr;) {
+    Chunk* const older = chunk->older;
+    if (older != nullptr) {
+      for (std::size_t byte = 0; byte < kChunkBytes; byte += 64) {
+        __builtin_prefetch(reinterpret_cast<const char*>(older) + byte);
+      }
+    }
+    if (!visit(chunk->keys, end, chunk)) {
+      return;
+    }
+    chunk = older;
+    end = chunk != nullptr ? chunk->keys + Chunk::kKeys : nullptr;
+  }
+}
 
 template <class Keep>
 void KeyQueue::filter(Keep keep) {
@@ -184,19 +205,15 @@ void KeyQueue::filter(Keep keep) {
   for (std::uint32_t levels = levels_; levels != 0; levels &= levels - 1) {
     const int level = std::countr_zero(levels);
     for (std::uint32_t digits = digits_[level]; digits != 0; digits &= digits - 1) {
-      Bucket bucket = take(level, std::countr_zero(digits));
-      const Key* end = bucket.end;
-      for (Chunk* chunk = bucket.newest; chunk != nullptr;) {
-        for (const Key* key = chunk->keys; key != end; ++key) {
-          if (keep(*key)) {
-            append(*key);
+      walk(take(level, std::countr_zero(digits)), [&](Key* first, Key* last, Chunk* chunk) {
+        std::for_each(first, last, [&](const Key& key) {
+          if (keep(key)) {
+            append(key);
           }
-        }
-        Chunk* older = chunk->older;
+        });
         release(chunk);
-        chunk = older;
-        end = chunk != nullptr ? chunk->keys + Chunk::kKeys : nullptr;
-      }
+        return true;
+      });
     }
   }
 }

@@ -28,7 +28,13 @@ class Axis {
   void flush();
 
  private:
+  // Open datasets take some 30 kB each; those beyond are opened to be written.
+  static constexpr std::size_t kMostOpen = 1024;
+
   void write_buffer();
+  void write_column(hid_t dataset, std::size_t column, hsize_t rows);
+  void create_pending();
+  void create(const SeriesColumn& column);
 
   hid_t file_;
   std::int64_t cadence_s_;
@@ -36,9 +42,11 @@ class Axis {
   Options options_;
   Handle scale_;
   hobj_ref_t scale_reference_ = 0;
-  std::vector<Handle> columns_;
-  std::vector<hobj_ref_t> users_;
-  std::size_t listed_users_ = 0;
+  DatasetMaker maker_;
+  std::vector<Handle> open_;           // the first of the columns
+  std::vector<SeriesColumn> pending_;  // declared, made at the next writing
+  std::vector<hobj_ref_t> columns_;
+  std::size_t listed_ = 0;           // in the scale's list of users
   hsize_t written_ = 0;              // rows in the file
   std::vector<std::int64_t> times_;  // buffered rows, seconds
   std::vector<std::size_t> begins_;  // of each buffered row in values_

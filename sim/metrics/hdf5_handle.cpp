@@ -7,10 +7,16 @@
 namespace updraft::sim::hdf5 {
 namespace {
 
-// The one global of the tree: it guards the library's own.
+// The globals of this file, the only ones of the tree, guard the library's own.
 std::recursive_mutex& library_mutex() {
   static std::recursive_mutex mutex;
   return mutex;
+}
+
+// How many Locks the thread that holds the mutex has.
+int& depth() {
+  static int value = 0;
+  return value;
 }
 
 // Keeps the innermost description, which says what the system said.
@@ -24,12 +30,16 @@ herr_t keep_innermost(unsigned /*depth*/, const H5E_error2_t* error, void* text)
 }  // namespace
 
 Lock::Lock() : lock_(library_mutex()) {
-  H5Eget_auto2(H5E_DEFAULT, &printer_, &printer_data_);
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  if (depth()++ == 0) {
+    H5Eget_auto2(H5E_DEFAULT, &printer_, &printer_data_);
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  }
 }
 
 Lock::~Lock() {
-  H5Eset_auto2(H5E_DEFAULT, printer_, printer_data_);
+  if (--depth() == 0) {
+    H5Eset_auto2(H5E_DEFAULT, printer_, printer_data_);
+  }
 }
 
 void Handle::close() {

@@ -22,12 +22,12 @@ Handle simple_space(hsize_t size) {
 void write_raw_attribute(hid_t object, std::string_view name, hid_t type, hid_t memory, hid_t space,
                          const void* value) {
   const std::string text(name);
-  if (check(H5Aexists(object, text.c_str()), "look for attribute", name) > 0) {
-    check(H5Adelete(object, text.c_str()), "replace attribute", name);
+  hid_t created = H5Acreate2(object, text.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT);
+  if (created < 0) {  // it stands already, or there is a reason that the second attempt meets too
+    check(H5Adelete(object, text.c_str()), "write attribute", name);
+    created = H5Acreate2(object, text.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT);
   }
-  const Handle attribute =
-      own(H5Acreate2(object, text.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT),
-          "create attribute", name);
+  const Handle attribute = own(created, "create attribute", name);
   check(H5Awrite(attribute.get(), memory, value), "write attribute", name);
 }
 
@@ -161,28 +161,30 @@ void write_fill_attribute(hid_t object, Store store, std::string_view name) {
                       simple_space(1).get(), value);
 }
 
-Handle create_dataset(hid_t group, const std::string& name, Store store,
-                      const DatasetOptions& options) {
-  const Handle create = own(H5Pcreate(H5P_DATASET_CREATE), "make properties");
-  check(H5Pset_obj_track_times(create.get(), false), "make properties");
-  check(H5Pset_chunk(create.get(), 1, &options.chunk), "set chunks");
-  if (store != Store::kString) {
-    check(H5Pset_shuffle(create.get()), "set shuffle");
-  }
-  if (options.gzip_level > 0) {
-    check(H5Pset_deflate(create.get(), static_cast<unsigned>(options.gzip_level)), "set deflate");
-  }
-  set_fill(create.get(), store);
-
-  const Handle access = own(H5Pcreate(H5P_DATASET_ACCESS), "make properties");
-  if (!options.cache_chunks) {
-    check(H5Pset_chunk_cache(access.get(), 1, 0, 1.0), "set the chunk cache");
-  }
+DatasetMaker::DatasetMaker(Store store, const DatasetOptions& options)
+    : type_(file_type(store)),
+      create_(own(H5Pcreate(H5P_DATASET_CREATE), "make properties")),
+      access_(own(H5Pcreate(H5P_DATASET_ACCESS), "make properties")) {
   const hsize_t extent = 0;
   const hsize_t limit = H5S_UNLIMITED;
-  const Handle space = own(H5Screate_simple(1, &extent, &limit), "make a dataspace");
-  return own(H5Dcreate2(group, name.c_str(), file_type(store).get(), space.get(), H5P_DEFAULT,
-                        create.get(), access.get()),
+  space_ = own(H5Screate_simple(1, &extent, &limit), "make a dataspace");
+  check(H5Pset_obj_track_times(create_.get(), false), "make properties");
+  check(H5Pset_chunk(create_.get(), 1, &options.chunk), "set chunks");
+  if (store != Store::kString) {
+    check(H5Pset_shuffle(create_.get()), "set shuffle");
+  }
+  if (options.gzip_level > 0) {
+    check(H5Pset_deflate(create_.get(), static_cast<unsigned>(options.gzip_level)), "set deflate");
+  }
+  set_fill(create_.get(), store);
+  if (!options.cache_chunks) {
+    check(H5Pset_chunk_cache(access_.get(), 1, 0, 1.0), "set the chunk cache");
+  }
+}
+
+Handle DatasetMaker::make(hid_t group, const std::string& name) const {
+  return own(H5Dcreate2(group, name.c_str(), type_.get(), space_.get(), H5P_DEFAULT, create_.get(),
+                        access_.get()),
              "create dataset", name);
 }
 

@@ -31,15 +31,27 @@ void write_attribute(hid_t object, std::string_view name, std::span<const std::i
 /// otherwise. Texts are empty.
 void write_fill_attribute(hid_t object, Store store, std::string_view name = "_FillValue");
 
-/// A dataset of one dimension without limit, extent 0, in chunks, shuffled and deflated, with the
-/// missing value as fill and without times of objects.
 struct DatasetOptions {
   hsize_t chunk = 0;
   int gzip_level = 1;
   bool cache_chunks = false;  // whole chunks written once need none
 };
-Handle create_dataset(hid_t group, const std::string& name, Store store,
-                      const DatasetOptions& options);
+
+/// Makes datasets of one kind: one dimension without limit, extent 0, in chunks, shuffled and
+/// deflated, with the missing value as fill and without times of objects.
+class DatasetMaker {
+ public:
+  DatasetMaker(Store store, const DatasetOptions& options);
+  [[nodiscard]] Handle make(hid_t group, const std::string& name) const;
+  /// To open such a dataset again.
+  [[nodiscard]] hid_t access() const { return access_.get(); }
+
+ private:
+  Handle type_;
+  Handle space_;
+  Handle create_;
+  Handle access_;
+};
 
 /// The group of a path and all above it, made if need be.
 Handle open_group(hid_t file, const std::string& path);

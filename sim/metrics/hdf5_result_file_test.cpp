@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -334,6 +335,20 @@ TEST_F(ResultFile, TwoRunsWriteTheSameBytes) {
   write_small(path("a.h5"));
   write_small(path("b.h5"));
   EXPECT_EQ(bytes_of(path("a.h5")), bytes_of(path("b.h5")));
+}
+
+TEST_F(ResultFile, SeveralThreadsWriteFilesOfTheirOwn) {
+  write_small(path("alone.h5"));
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([to = path(std::to_string(i) + ".h5")] { write_small(to); });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(bytes_of(path(std::to_string(i) + ".h5")), bytes_of(path("alone.h5"))) << i;
+  }
 }
 
 TEST_F(ResultFile, HashIgnoresChunksCompressionVersionAndScenarioText) {

@@ -65,7 +65,7 @@ Table::Table(hid_t file, const TableSpec& spec, const Options& options)
   }
   const DatasetOptions bare{.chunk = kChunk, .gzip_level = options.gzip_level};
   if (!scale_part) {
-    scale_ = create_dataset(group.get(), spec.dimension, Store::kBare, bare);
+    scale_ = DatasetMaker(Store::kBare, bare).make(group.get(), spec.dimension);
   }
   const hid_t scale = scale_part ? parts_[*scale_part].dataset.get() : scale_.get();
   mark_scale(scale, spec.dimension, !scale_part);
@@ -84,9 +84,9 @@ void Table::add_part(hid_t group, const TableColumn& column, Store store, const 
                      const Options& options) {
   Part part;
   part.store = store;
-  part.dataset =
-      create_dataset(group, name, store,
-                     {.chunk = kChunk, .gzip_level = options.gzip_level, .cache_chunks = true});
+  const DatasetOptions stored{
+      .chunk = kChunk, .gzip_level = options.gzip_level, .cache_chunks = true};
+  part.dataset = DatasetMaker(store, stored).make(group, name);
   const hid_t dataset = part.dataset.get();
   for (const Attribute& attribute : column.attributes) {
     write_attribute(dataset, attribute);

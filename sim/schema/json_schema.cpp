@@ -109,18 +109,22 @@ class Writer {
             {"additionalProperties", any_of(std::move(any))}};
   }
 
+  // One operation: `fleet: {resize: 8}`, or its name alone where it takes nothing, `fleet: stop`.
   Json operations() {
     Json any = Json::array();
     for (const ModelInfo& model : catalogue_.models()) {
-      if (model.operations_message != nullptr) {
-        any.push_back(message(*model.operations_message, "", ""));
-      }
+      if (model.operations.empty()) continue;
+      Json names = Json::array();
+      for (const ParamInfo& operation : model.operations) names.push_back(operation.name);
+      Json one = object_of(model.operations);
+      one["minProperties"] = 1;
+      one["maxProperties"] = 1;
+      any.push_back({{"enum", std::move(names)}});
+      any.push_back(std::move(one));
     }
-    Json item = {{"type", "object"},
-                 {"properties", {{"at", instant_of_run("When it is done.")}}},
-                 {"required", {"at"}},
-                 {"minProperties", 2},
-                 {"additionalProperties", any_of(std::move(any))}};
+    Json item = {{"type", "object"},   {"properties", {{"at", instant_of_run("When it is done.")}}},
+                 {"required", {"at"}}, {"minProperties", 2},
+                 {"maxProperties", 2}, {"additionalProperties", any_of(std::move(any))}};
     return {{"description", "What operators do, and when."},
             {"type", "array"},
             {"items", std::move(item)}};

@@ -17,7 +17,7 @@ namespace updraft::sim {
 
 struct JsonSchemaOptions {
   RulesEdition rules = RulesEdition::latest();  // whose defaults stand as `default`
-  std::string id;                               // $id; empty: none
+  std::string id = {};                          // $id; empty: none
 };
 
 /// Indented by two, ends in a newline.

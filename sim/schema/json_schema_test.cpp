@@ -134,6 +134,15 @@ TEST(JsonSchema, TakesTheMainFieldInPlaceOfTheMapping) {
   EXPECT_EQ(fault.at("anyOf").at(1).at("type"), "string");
 }
 
+TEST(JsonSchema, TakesOneOperationAtATime) {
+  const json item = schema().at("properties").at("operations").at("items");
+  EXPECT_EQ(item.at("maxProperties"), 2) << "at and one resource";
+  const json any = item.at("additionalProperties").at("anyOf");
+  EXPECT_EQ(any.at(0).at("enum"), json({"set_clerks", "change_opening"}));
+  EXPECT_EQ(any.at(1).at("maxProperties"), 1);
+  EXPECT_EQ(any.at(1).at("properties").at("set_clerks").at("minimum"), 1);
+}
+
 TEST(JsonSchema, KnowsEveryLawOfADistribution) {
   const json laws = definition("distribution_s").at("anyOf").at(1).at("properties");
   std::set<std::string> expected;

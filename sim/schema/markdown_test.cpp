@@ -47,7 +47,8 @@ Defaults are those of rules 2026-11; other editions stand beside them.
 TEST(ParameterTable, ShowsEveryEditionWithItsSource) {
   const Catalogue catalogue = world();
   const std::vector<ParamInfo> clerks = {catalogue.find_model("parcel_depot")->params.front()};
-  EXPECT_EQ(parameter_table(clerks, options()), R"(| parameter | meaning | values | default | basis |
+  EXPECT_EQ(parameter_table(clerks, options()),
+            R"(| parameter | meaning | values | default | basis |
 |---|---|---|---|---|
 | `clerks` | Parcels served at the same time.<br>CloudFormation `ClerkCount` | integer, 1 to 1000 | `5`<br>`3` 2023-11 to 2026-10<br>`2` before 2023-11 | documented: D1.1.1, [Post guide, Clerks](https://example.com/depot#clerks), read 2026-01-05<br>2023-11: D1.1.1, [Post news, November 2023](https://example.com/news/2023)<br>2026-11: D1.1.2, [Post news, November 2026](https://example.com/news/2026) |
 )");

@@ -1,19 +1,16 @@
 // Writes a small result file through the real recorders, for the tests of readers and of kills.
 //
-//   write_example PATH HOURS [PAUSE_US]
+//   write_example PATH HOURS
 //
 // A made-up run: one load balancer, one fleet whose instances come and go, decisions, traces, a
-// bill. The content depends on HOURS alone; a pause after each minute only stretches it, so that a
-// kill finds all kinds of moments.
+// bill. The content depends on HOURS alone.
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "sim/metrics/decisions.h"
@@ -199,7 +196,7 @@ class Example {
   std::uint64_t ordinal_ = 0;
 };
 
-void write(const std::string& path, int hours, int pause_us) {
+void write(const std::string& path, int hours) {
   const Duration run = std::chrono::hours{hours};
   const auto file = create_result_file(path, {.start = "1998-06-15T00:00:00Z", .run = run});
   Example example(*file);
@@ -209,9 +206,6 @@ void write(const std::string& path, int hours, int pause_us) {
     const Time end = kStart + 60s * (k + 1);
     if (to_ns(end) % to_ns(interval) == 0) {
       example.commit(end);
-    }
-    if (pause_us > 0) {
-      std::this_thread::sleep_for(std::chrono::microseconds{pause_us});
     }
   }
   example.finish(kStart + run);
@@ -227,13 +221,12 @@ int number(const char* text) {
 }  // namespace updraft::sim
 
 int main(int argc, char** argv) {
-  if (argc < 3) {
-    std::fputs("usage: write_example PATH HOURS [PAUSE_US]\n", stderr);
+  if (argc != 3) {
+    std::fputs("usage: write_example PATH HOURS\n", stderr);
     return 2;
   }
   try {
-    updraft::sim::write(argv[1], updraft::sim::number(argv[2]),
-                        argc > 3 ? updraft::sim::number(argv[3]) : 0);
+    updraft::sim::write(argv[1], updraft::sim::number(argv[2]));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

@@ -1,0 +1,118 @@
+#include "cli/app.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <iostream>
+
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "sim/study/plan_facts.h"
+
+namespace updraft::cli {
+
+namespace {
+
+/// Adds `--json` to a command.
+void add_json(CLI::App& command, bool& json) {
+  command.add_flag("--json", json, "Print JSON instead of text (its \"version\" says which shape)");
+}
+
+void add_file(CLI::App& command, std::string& file) {
+  command.add_option("FILE", file, "Scenario (YAML)")->required();
+}
+
+void add_anywhere(CLI::App& command, bool& anywhere) {
+  command.add_flag("--allow-any-file", anywhere, "Let the scenario name files outside its folder");
+}
+
+}  // namespace
+
+int run_app(const std::vector<std::string>& arguments, const Terminal& terminal) {
+  CLI::App app{"Updraft: a deterministic simulator of AWS infrastructure, request by request", "updraft"};
+  app.set_version_flag("--version", std::string("updraft ") + std::string(sim::version()));
+  app.require_subcommand(1);
+  app.footer("Begin with: updraft init my.yaml && updraft run my.yaml");
+  int exit_code = kDone;
+
+  InitOptions init_options;
+  auto* init_command = app.add_subcommand("init", "Write a first scenario of your own, with comments");
+  init_command->add_option("FILE", init_options.file, "File to write")->capture_default_str();
+  init_command->add_flag("--force", init_options.force, "Replace the file if it is there");
+  init_command->add_flag("--schema", init_options.schema, "Write scenario.schema.json for editors beside it");
+  init_command->callback([&] { exit_code = init(init_options, terminal); });
+
+  ValidateOptions validate_options;
+  auto* validate_command = app.add_subcommand("validate", "Check a scenario and report everything wrong with it");
+  add_file(*validate_command, validate_options.file);
+  add_json(*validate_command, validate_options.json);
+  add_anywhere(*validate_command, validate_options.files_anywhere);
+  validate_command->callback([&] { exit_code = validate(validate_options, terminal); });
+
+  RunCommandOptions run_options;
+  auto* run_command = app.add_subcommand("run", "Simulate a scenario; write results and a summary");
+  add_file(*run_command, run_options.file);
+  run_command->add_option("-o,--output", run_options.output, "Result file (HDF5)")->capture_default_str();
+  run_command->add_flag("--no-output", run_options.no_output, "Write no result file");
+  run_command->add_option("--seed", run_options.seed, "Seed instead of the scenario's");
+  run_command->add_option("--replication", run_options.replication, "Replication: other luck, same scenario");
+  run_command->add_option("--until", run_options.until, "Stop earlier, e.g. 6h");
+  run_command->add_flag("-q,--quiet", run_options.quiet, "No progress");
+  add_json(*run_command, run_options.json);
+  add_anywhere(*run_command, run_options.files_anywhere);
+  run_command->callback([&] { exit_code = run(run_options, terminal); });
+
+  ExplainCommandOptions explain_options;
+  auto* explain_command =
+      app.add_subcommand("explain", "Say what a resource type, a parameter, a metric or a rule means, and who says so");
+  explain_command->add_option("QUESTION", explain_options.question,
+                              "auto_scaling_group, auto_scaling_group.min_size, R2.6.4, metric RequestCount");
+  explain_command->add_option("--rules", explain_options.rules, "Rules edition, e.g. 2026-11");
+  add_json(*explain_command, explain_options.json);
+  explain_command->callback([&] { exit_code = explain(explain_options, terminal); });
+
+  SchemaOptions schema_options;
+  auto* schema_command = app.add_subcommand("schema", "Print the JSON Schema of scenarios, for editors");
+  schema_command->add_option("--rules", schema_options.rules, "Rules edition, e.g. 2026-11");
+  schema_command->callback([&] { exit_code = schema(schema_options, terminal); });
+
+  std::string shell;
+  auto* completion_command = app.add_subcommand("completion", "Print a completion script for a shell");
+  completion_command->add_option("SHELL", shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completion_command->callback([&] { exit_code = completion(shell, terminal); });
+
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    app.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error, terminal.out, terminal.err);
+    return code == 0 ? kDone : kCouldNot;
+  } catch (const std::exception& error) {
+    terminal.err << "updraft: " << error.what() << "\n";
+    return kCouldNot;
+  }
+  return exit_code;
+}
+
+int main(int argc, char** argv) {
+  const bool no_color = std::getenv("NO_COLOR") != nullptr && std::getenv("NO_COLOR")[0] != '\0';
+  Terminal terminal{.out = std::cout, .err = std::cerr};
+  terminal.out_is_tty = isatty(STDOUT_FILENO) == 1;
+  terminal.err_is_tty = isatty(STDERR_FILENO) == 1;
+  terminal.color = terminal.out_is_tty && !no_color;
+  terminal.err_color = terminal.err_is_tty && !no_color;
+  install_interrupt();
+  const int code = run_app({argv + 1, argv + argc}, terminal);
+  std::cout.flush();
+  if (!std::cout) {  // a full disk, a closed pipe
+    std::cerr << "updraft: could not write to standard output\n";
+    return kCouldNot;
+  }
+  return code;
+}
+
+}  // namespace updraft::cli

@@ -1,0 +1,180 @@
+#include "cli/commands.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cli/interrupt.h"
+#include "cli/load.h"
+#include "cli/progress.h"
+#include "cli/summary.h"
+#include "models/registry/registry.h"
+#include "sim/metrics/result_file.h"
+#include "sim/schema/explain.h"
+#include "sim/schema/grammar.h"
+#include "sim/schema/json_schema.h"
+#include "sim/study/plan_facts.h"
+#include "sim/study/run.h"
+
+namespace updraft::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+/// A word as a shell takes it.
+std::string shell_word(const std::string& word) {
+  if (!word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                              "_-./=:,@%+") == std::string::npos) {
+    return word;
+  }
+  std::string quoted = "'";
+  for (const char c : word) {
+    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return quoted + "'";
+}
+
+std::string repeat_command(const RunCommandOptions& options, const sim::Report& report) {
+  std::string command = "updraft run " + shell_word(options.file) + fmt::format(" --seed {}", report.seed);
+  if (report.replication != 0) {
+    command += fmt::format(" --replication {}", report.replication);
+  }
+  if (!options.until.empty()) {
+    command += " --until " + shell_word(options.until);
+  }
+  if (options.files_anywhere) {
+    command += " --allow-any-file";
+  }
+  if (options.no_output) {
+    command += " --no-output";
+  } else {
+    command += " -o " + shell_word(options.output);
+  }
+  return command;
+}
+
+/// The edition asked for, or the latest; nothing when it is no edition.
+std::optional<sim::RulesEdition> edition(const std::string& text, const Terminal& terminal) {
+  if (text.empty()) {
+    return sim::RulesEdition::latest();
+  }
+  const auto parsed = sim::RulesEdition::parse(text);
+  if (!parsed) {
+    terminal.err << "updraft: " << parsed.error() << "\n";
+    return std::nullopt;
+  }
+  return *parsed;
+}
+
+ordered_json findings_json(const std::string& file, const sim::ScenarioError* error) {
+  ordered_json json{{"version", 1}, {"file", file}, {"ok", error == nullptr}, {"findings", ordered_json::array()}};
+  if (error != nullptr) {
+    for (const sim::Diagnostic& found : error->diagnostics()) {
+      json["findings"].push_back(
+          {{"line", found.mark.line}, {"column", found.mark.column}, {"message", found.message}});
+    }
+  }
+  return json;
+}
+
+}  // namespace
+
+int validate(const ValidateOptions& options, const Terminal& terminal) {
+  const sim::ModelRegistry registry = make_registry();
+  sim::LoadOptions load_options;
+  load_options.files = options.files_anywhere ? sim::FilePolicy::kAnywhere : sim::FilePolicy::kInsideFolder;
+  try {
+    const sim::LoadResult loaded = sim::Scenario::load_file(options.file, registry.types(), load_options);
+    if (options.json) {
+      terminal.out << findings_json(options.file, nullptr).dump(2) << "\n";
+    } else {
+      terminal.out << fmt::format("{}: ok: {} resources, {} traffic sources, {} operations, {} faults, {} objectives\n",
+                                  options.file, loaded.plan.resource_size(), loaded.plan.traffic_size(),
+                                  loaded.plan.operation_size(), loaded.plan.fault_size(), loaded.plan.slo_size());
+    }
+    return kDone;
+  } catch (const sim::ScenarioError& error) {
+    if (options.json) {
+      terminal.out << findings_json(options.file, &error).dump(2) << "\n";
+    } else {
+      terminal.out << error.render(terminal.color) << "\n";
+    }
+    return kFindings;
+  }
+}
+
+int run(const RunCommandOptions& options, const Terminal& terminal) {
+  const sim::ModelRegistry registry = make_registry();
+  int exit_code = kDone;
+  const auto loaded = load(options.file, options.files_anywhere, registry, terminal, exit_code);
+  if (!loaded) {
+    return exit_code;
+  }
+  sim::RunOptions run_options;
+  run_options.seed = options.seed;
+  run_options.replication = options.replication;
+  run_options.output = options.no_output ? "" : options.output;
+  run_options.interrupt = &interrupt_flag();
+  if (!options.until.empty()) {
+    const auto until = sim::parse_duration(options.until);
+    if (!until) {
+      terminal.err << "updraft: --until: " << until.error() << "\n";
+      return kCouldNot;
+    }
+    run_options.duration = sim::Duration{*until};
+  }
+  const sim::Time end = sim::kStart + run_options.duration.value_or(sim::Duration{loaded->plan.duration_ns()});
+  sim::Report report;
+  {
+    ProgressBar bar(terminal, options.quiet, loaded->plan.start_unix_ns(), end);
+    run_options.progress = [&](const sim::Progress& progress) { bar.show(progress.now, progress.events); };
+    try {
+      report = sim::run(loaded->plan, registry, run_options);
+    } catch (const sim::ResultFileError& error) {
+      terminal.err << "updraft: " << error.what() << "\n";
+      return kCouldNot;
+    } catch (const sim::InvariantError& error) {
+      terminal.err << "updraft: " << error.what() << "\nThis is a mistake in Updraft. Repeat it with: "
+                   << "updraft run " << shell_word(options.file) << "\n";
+      return kCouldNot;
+    }
+  }
+  const SummaryFacts facts{.repeat_command = repeat_command(options, report), .output = run_options.output};
+  if (options.json) {
+    terminal.out << summary_json(report, loaded->plan, facts).dump(2) << "\n";
+  } else {
+    terminal.out << summary_text(report, loaded->plan, facts, terminal);
+  }
+  return report.complete ? kDone : kInterrupted;
+}
+
+int explain(const ExplainCommandOptions& options, const Terminal& terminal) {
+  const auto rules = edition(options.rules, terminal);
+  if (!rules) {
+    return kCouldNot;
+  }
+  const sim::ExplainOptions explain_options{.rules = *rules, .ansi = terminal.color};
+  const sim::Catalogue known = catalogue(make_registry());
+  const auto text = options.json ? sim::explain_json(known, options.question, explain_options)
+                                 : sim::explain(known, options.question, explain_options);
+  if (!text) {
+    terminal.err << "updraft: " << text.error() << "\n";
+    return kCouldNot;
+  }
+  terminal.out << *text << (text->ends_with('\n') ? "" : "\n");
+  return kDone;
+}
+
+int schema(const SchemaOptions& options, const Terminal& terminal) {
+  const auto rules = edition(options.rules, terminal);
+  if (!rules) {
+    return kCouldNot;
+  }
+  terminal.out << sim::json_schema(catalogue(make_registry()), {.rules = *rules});
+  return kDone;
+}
+
+}  // namespace updraft::cli

@@ -1,0 +1,55 @@
+// One function for each command; app.cpp fills the options from the arguments. Each returns an exit code.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "cli/terminal.h"
+
+namespace updraft::cli {
+
+struct InitOptions {
+  std::string file = "scenario.yaml";
+  bool force = false;
+  bool schema = false;  // write the JSON Schema for editors beside it
+};
+int init(const InitOptions& options, const Terminal& terminal);
+
+struct ValidateOptions {
+  std::string file;
+  bool json = false;
+  bool files_anywhere = false;
+};
+int validate(const ValidateOptions& options, const Terminal& terminal);
+
+struct RunCommandOptions {
+  std::string file;
+  std::string output = "results.h5";
+  bool no_output = false;
+  std::optional<std::uint64_t> seed;
+  std::uint32_t replication = 0;
+  std::string until;  // a duration; empty: the scenario's
+  bool json = false;
+  bool quiet = false;
+  bool files_anywhere = false;
+};
+int run(const RunCommandOptions& options, const Terminal& terminal);
+
+struct ExplainCommandOptions {
+  std::string question;
+  std::string rules;
+  bool json = false;
+};
+int explain(const ExplainCommandOptions& options, const Terminal& terminal);
+
+struct SchemaOptions {
+  std::string rules;
+};
+/// Prints the JSON Schema of scenarios.
+int schema(const SchemaOptions& options, const Terminal& terminal);
+
+/// Prints a completion script: bash, zsh or fish.
+int completion(const std::string& shell, const Terminal& terminal);
+
+}  // namespace updraft::cli

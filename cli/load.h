@@ -1,0 +1,22 @@
+// Loads a scenario for a command: what goes wrong is printed, and the exit code is in hand.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/terminal.h"
+#include "sim/build/registry.h"
+#include "sim/scenario/scenario.h"
+#include "sim/schema/catalogue.h"
+
+namespace updraft::cli {
+
+/// The checked scenario; nothing when there were findings (printed to err) or the file cannot be read, and then
+/// `exit_code` says which.
+std::optional<sim::LoadResult> load(const std::string& file, bool files_anywhere, const sim::ModelRegistry& registry,
+                                    const Terminal& terminal, int& exit_code);
+
+/// All that a scenario may say, for explain and schema.
+sim::Catalogue catalogue(const sim::ModelRegistry& registry);
+
+}  // namespace updraft::cli

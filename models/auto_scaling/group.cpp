@@ -1,0 +1,672 @@
+#include "models/auto_scaling/group.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "models/auto_scaling/activity.h"
+#include "models/auto_scaling/health.h"
+#include "models/auto_scaling/warmup.h"
+#include "models/auto_scaling/zone_balance.h"
+#include "sim/build/metric_schema.h"
+#include "sim/build/world.h"
+
+namespace updraft::auto_scaling {
+
+using roles::InstanceState;
+using sim::Context;
+using sim::Time;
+
+namespace {
+
+constexpr sim::Duration kImpairedTolerance = std::chrono::minutes{3};   // R2.3.1: "a few minutes"; ASSUMED
+constexpr sim::Duration kLaunchRetry = std::chrono::seconds{60};        // ASSUMED: AWS gives no interval
+
+constexpr std::array<const char*, 6> kLevels{"GroupMinSize",           "GroupMaxSize",          "GroupDesiredCapacity",
+                                             "GroupInServiceInstances", "GroupPendingInstances", "GroupTerminatingInstances"};
+
+TerminationPolicy policy_of(int value) { return static_cast<TerminationPolicy>(value); }
+
+}  // namespace
+
+AutoScalingGroup::AutoScalingGroup(const sim::Birth& birth, const AutoScalingGroupParams& params)
+    : Model(birth),
+      params_(params),
+      min_size_(params.min_size()),
+      max_size_(params.max_size()),
+      desired_(params.desired_capacity()),
+      zone_stream_(birth.stream("zone")),
+      termination_stream_(birth.stream("termination")),
+      victim_stream_(birth.stream("victim")) {
+  for (const int policy : params.termination_policies()) {
+    termination_policies_.push_back(policy_of(policy));
+  }
+  if (termination_policies_.empty()) {
+    termination_policies_.push_back(TerminationPolicy::kDefault);
+  }
+}
+
+void AutoScalingGroup::set_initial(const AutoScalingGroupInitial& initial) {
+  standing_ = initial.in_service();
+  desired_ = std::clamp(std::max(desired_, standing_), min_size_, max_size_);
+  if (!params_.has_desired_capacity() || standing_ > params_.desired_capacity()) {
+    desired_ = std::clamp(standing_, min_size_, max_size_);
+  }
+}
+
+void AutoScalingGroup::bind(sim::World& world) {
+  calendar_.start_unix_ns = world.start_unix_ns();
+  template_ = &world.role<roles::Launchable>(params_.launch_template());
+  for (const std::string& name : params_.target_groups()) {
+    target_groups_.push_back(&world.role<roles::TargetRegistry>(name));
+  }
+  for (const std::string& name : params_.availability_zones()) {
+    zones_.push_back(world.zone(name));
+  }
+  std::sort(zones_.begin(), zones_.end());
+  alarms_ = &world.service<roles::AlarmService>();
+  std::optional<sim::Duration> default_warmup;
+  if (params_.has_default_instance_warmup()) {
+    default_warmup = sim::Duration{params_.default_instance_warmup().ns()};
+  }
+  warmup_ = warmup_of_policy({.estimated_instance_warmup = {},
+                              .default_instance_warmup = default_warmup,
+                              .default_cooldown = sim::Duration{params_.default_cooldown().ns()}});
+  health_period_ = sim::Duration{params_.health_check_period().ns()};
+  if (params_.scaling_policies_size() > 0) {  // the schema's default rule has filled the chain in (R2.4.3)
+    warmup_ = sim::Duration{};
+  }
+  for (const ScalingPolicy& policy : params_.scaling_policies()) {
+    const TargetTrackingPolicy& tracking = policy.target_tracking();
+    warmup_ = std::max(warmup_, sim::Duration{tracking.estimated_instance_warmup().ns()});
+    policies_.push_back(std::make_unique<TrackingPolicy>(
+        *this, policy.name(),
+        TargetTracking{.target_value = tracking.target_value(),
+                       .disable_scale_in = tracking.disable_scale_in(),
+                       .low_ratio = tracking.alarm_low_ratio()}));
+    if (tracking.predefined_metric_type() == ALB_REQUEST_COUNT_PER_TARGET) {
+      const std::string& group = tracking.target_group().empty() ? params_.target_groups(0) : tracking.target_group();
+      request_sources_[policy.name()] = &world.role<roles::MetricSource>(group);
+    } else if (tracking.predefined_metric_type() == ASG_AVERAGE_CPU_UTILIZATION) {
+      target_share_ = tracking.target_value() / 100.0;
+    }
+  }
+}
+
+void AutoScalingGroup::on_start(Context& ctx) {
+  cpu_metric_ = sim::declare_metric<AutoScalingGroupParams>(ctx, "CPUUtilization");
+  for (const char* name : kLevels) {
+    level_metrics_.push_back(sim::declare_metric<AutoScalingGroupParams>(ctx, name));
+  }
+  ctx.simulation().roll_up_with(*this);
+  after(ctx, sim::Duration{}, Begin{});
+  after(ctx, health_period_, CheckHealth{});
+}
+
+// Everybody has started: metrics and target groups are there.
+void AutoScalingGroup::on(Context& ctx, const Begin& /*message*/) {
+  launch(ctx, standing_, "the scenario's initial state", /*standing=*/true);
+  for (int i = 0; i < params_.scaling_policies_size(); ++i) {
+    const TargetTrackingPolicy& tracking = params_.scaling_policies(i).target_tracking();
+    TrackingPolicy& policy = *policies_[static_cast<std::size_t>(i)];
+    sim::MetricId metric = cpu_metric_;
+    sim::Statistic statistic = sim::Statistic::average();
+    if (tracking.predefined_metric_type() == ALB_REQUEST_COUNT_PER_TARGET) {
+      metric = request_sources_.at(policy.name())->metric("RequestCountPerTarget").value();
+      statistic = sim::Statistic::sum();
+    }
+    for (const AlarmSide side : {AlarmSide::kHigh, AlarmSide::kLow}) {  // R2.6.1, R2.6.2
+      const TrackingAlarm alarm = side == AlarmSide::kHigh ? alarm_high(policy.settings()) : alarm_low(policy.settings());
+      alarms_->put_alarm(ctx,
+                         {.name = alarm_name(path(), side, policy.name()),
+                          .metric = metric,
+                          .statistic = statistic,
+                          .period = alarm.period,
+                          .evaluation_periods = alarm.evaluation_periods,
+                          .datapoints_to_alarm = alarm.evaluation_periods,
+                          .threshold = alarm.threshold,
+                          .comparison = side == AlarmSide::kHigh ? roles::ComparisonOperator::kGreaterThanThreshold
+                                                                 : roles::ComparisonOperator::kLessThanThreshold},
+                         &policy.action(side), /*auto_scaling_action=*/true);
+    }
+  }
+  reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
+}
+
+// --- counting ------------------------------------------------------------------------------------------------------
+
+std::uint32_t AutoScalingGroup::count(Lifecycle state) const {
+  std::uint32_t n = 0;
+  for (const auto& [id, member] : members_) {
+    n += member.state == state ? 1 : 0;
+  }
+  return n;
+}
+
+bool AutoScalingGroup::warming(const Member& member, Time now) const {
+  return !member.standing && is_warming(member.in_service_at, warmup_, now);  // R2.4.4
+}
+
+GroupCapacity AutoScalingGroup::capacity(Time now) const {
+  GroupCapacity group{.desired = desired_};
+  for (const auto& [id, member] : members_) {
+    switch (member.state) {
+      case Lifecycle::kPending:
+        ++group.pending;
+        break;
+      case Lifecycle::kInService:
+        ++group.in_service;
+        group.warming += warming(member, now) ? 1 : 0;
+        break;
+      case Lifecycle::kTerminating:
+        ++group.terminating;
+        break;
+    }
+  }
+  return group;
+}
+
+AutoScalingGroup::Member* AutoScalingGroup::find(sim::ComponentId instance) {
+  const auto found = members_.find(instance.index);
+  return found == members_.end() ? nullptr : &found->second;
+}
+
+// --- launching -----------------------------------------------------------------------------------------------------
+
+void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::string& cause, bool standing) {
+  std::vector<bool> refused(ctx.simulation().zones().size(), false);
+  for (std::uint32_t launched = 0; launched < wanted;) {
+    std::vector<ZoneCount> counts;
+    for (const sim::ZoneId zone : zones_) {
+      counts.push_back({.zone = zone.index, .available = !refused[zone.index]});
+      for (const auto& [id, member] : members_) {
+        counts.back().instances += member.zone == zone && member.state != Lifecycle::kTerminating ? 1 : 0;
+      }
+    }
+    const auto zone = zone_to_launch(counts, sim::uniform01(zone_stream_, zone_draws_++));  // R2.10.1
+    if (!zone) {
+      ctx.decide({.who = path(),
+                  .kind = "activity",
+                  .outcome = sim::Outcome::kBlocked,
+                  .what = "launch an instance",
+                  .reason = "no availability zone takes launches now; trying again every minute",
+                  .rule = "R2.1.3"});
+      if (!retry_pending_) {
+        retry_pending_ = true;
+        after(ctx, kLaunchRetry, Retry{});
+      }
+      return;
+    }
+    const sim::ComponentId instance =
+        template_->launch(ctx, {.zone = {*zone}, .owner = this, .standing = standing});
+    if (!instance.exists()) {  // R2.1.3: another zone is tried
+      refused[*zone] = true;
+      continue;
+    }
+    const roles::InstanceView view = template_->view(instance);
+    Member& member = members_[instance.index];
+    member.instance = instance;
+    member.name = view.name;
+    member.zone = {*zone};
+    member.ordinal = view.launch_ordinal;
+    member.launched = ctx.now();
+    member.standing = standing;
+    member.replacement = replacements_due_ > 0;
+    ++launched;
+    ++launches_;
+    const std::string text = launch_description(view.launch_ordinal + 1);
+    ctx.decide({.who = path(),
+                .kind = "activity",
+                .what = text,
+                .reason = cause,
+                .rule = "R2.10.1",
+                .repeats = false});
+    if (standing) {
+      member.running = true;
+      enter_service(ctx, member);
+    }
+  }
+  note_levels(ctx);
+}
+
+void AutoScalingGroup::on(Context& ctx, const Retry& /*message*/) {
+  retry_pending_ = false;
+  reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
+}
+
+void AutoScalingGroup::instance_changed(Context& ctx, sim::ComponentId instance, InstanceState state) {
+  Context own = ctx.as(*this);
+  after(own, sim::Duration{}, InstanceChanged{instance.index, static_cast<std::uint32_t>(state)});
+}
+
+void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
+  Member* member = find({message.instance});
+  if (member == nullptr) {
+    return;
+  }
+  switch (static_cast<InstanceState>(message.state)) {
+    case InstanceState::kRunning:
+      member->running = true;
+      if (member->state == Lifecycle::kPending) {
+        enter_service(ctx, *member);
+      } else if (member->state == Lifecycle::kTerminating && member->draining == 0) {
+        end_instance(ctx, *member);
+      }
+      break;
+    case InstanceState::kShuttingDown:
+    case InstanceState::kStopping:
+    case InstanceState::kTerminated:
+      member->running = false;
+      if (member->state != Lifecycle::kTerminating) {  // R2.3.1: at once, even inside the grace period
+        terminate(ctx, *member, cause_of_health(calendar_, ctx.now(), FailedCheck::kEc2), "R2.3.1");
+      }
+      if (static_cast<InstanceState>(message.state) == InstanceState::kTerminated) {
+        members_.erase(message.instance);
+        note_levels(ctx);
+        reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+// R2.2.2: registration comes before InService; nobody waits for the target to become healthy.
+void AutoScalingGroup::enter_service(Context& ctx, Member& member) {
+  for (roles::TargetRegistry* group : target_groups_) {
+    group->register_target(ctx, {.component = member.instance,
+                                 .zone = member.zone,
+                                 .name = member.name,
+                                 .standing = member.standing});
+  }
+  member.state = Lifecycle::kInService;
+  member.in_service_at = ctx.now();
+  member.busy_at_period_start = template_->busy_vcpu_ns(member.instance, ctx.now());
+  template_->in_service(member.instance, ctx.now());
+  note_levels(ctx);
+}
+
+// --- ending --------------------------------------------------------------------------------------------------------
+
+// R2.2.3: Terminating, then out of the target groups, then EC2 terminates.
+void AutoScalingGroup::terminate(Context& ctx, Member& member, const std::string& reason, std::string_view rule) {
+  const bool served = member.state == Lifecycle::kInService;
+  member.state = Lifecycle::kTerminating;
+  ++terminations_;
+  const std::string text = termination_description(member.ordinal + 1);
+  ctx.decide({.who = path(), .kind = "activity", .what = text, .reason = reason, .rule = rule, .repeats = false});
+  template_->set_end_reason(member.instance, reason);
+  if (served) {
+    member.draining = static_cast<std::uint32_t>(target_groups_.size());
+    for (roles::TargetRegistry* group : target_groups_) {
+      group->deregister_target(ctx, member.instance, this);
+    }
+  }
+  if (member.draining == 0) {
+    end_instance(ctx, member);
+  }
+  note_levels(ctx);
+}
+
+void AutoScalingGroup::end_instance(Context& ctx, Member& member) {
+  if (member.running || template_->view(member.instance).state == InstanceState::kPending) {
+    template_->terminate(ctx, member.instance);
+  }
+}
+
+void AutoScalingGroup::target_drained(Context& ctx, sim::ComponentId target) {
+  Context own = ctx.as(*this);
+  after(own, sim::Duration{}, TargetDrained{target.index});
+}
+
+void AutoScalingGroup::on(Context& ctx, const TargetDrained& message) {
+  Member* member = find({static_cast<std::uint32_t>(message.instance)});
+  if (member == nullptr || member->draining == 0) {
+    return;
+  }
+  if (--member->draining == 0) {
+    end_instance(ctx, *member);
+  }
+}
+
+// --- desired capacity ------------------------------------------------------------------------------------------------
+
+void AutoScalingGroup::reconcile(Context& ctx, const std::string& cause) {
+  std::uint32_t have = count(Lifecycle::kPending) + count(Lifecycle::kInService);
+  if (have < desired_) {
+    launch(ctx, desired_ - have, cause, /*standing=*/false);
+    return;
+  }
+  while (have > desired_ && scale_in_one(ctx, cause)) {
+    --have;
+  }
+}
+
+bool AutoScalingGroup::scale_in_one(Context& ctx, const std::string& cause) {
+  std::vector<Candidate> candidates;
+  for (const auto& [id, member] : members_) {
+    if (member.state != Lifecycle::kTerminating) {
+      candidates.push_back({.id = id,
+                            .zone = member.zone.index,
+                            .launch_template = 0,
+                            .template_version = template_->view(member.instance).template_version,
+                            .launched_at = member.launched});
+    }
+  }
+  const auto chosen = choose_to_terminate(
+      candidates, termination_policies_,
+      {.current_template = 0, .now = ctx.now(), .uniform = sim::uniform01(termination_stream_, termination_draws_++)});
+  if (!chosen) {
+    return false;
+  }
+  terminate(ctx, members_.at(static_cast<std::uint32_t>(*chosen)), cause, "R2.9.2");
+  return true;
+}
+
+void AutoScalingGroup::set_desired(Context& ctx, std::uint32_t desired, const std::string& cause,
+                                   std::string_view rule, sim::Cause because) {
+  if (desired == desired_) {
+    return;
+  }
+  const std::string what = fmt::format("desired capacity from {} to {}", desired_, desired);
+  const std::array<sim::NamedValue, 2> values{{{"from", desired_}, {"to", desired}}};
+  ctx.decide({.who = path(),
+              .kind = "desired capacity",
+              .what = what,
+              .reason = cause,
+              .rule = rule,
+              .values = values,
+              .cause = because,
+              .repeats = false});
+  desired_ = desired;
+  ++activities_;
+  reconcile(ctx, cause);
+  note_levels(ctx);
+}
+
+// --- policies --------------------------------------------------------------------------------------------------------
+
+void AutoScalingGroup::policy_triggered(Context& ctx, const TrackingPolicy& policy, AlarmSide side,
+                                        const roles::AlarmNotice& notice) {
+  Context own = ctx.as(*this);
+  const GroupCapacity now = capacity(own.now());
+  const bool out = side == AlarmSide::kHigh;
+  const std::optional<double> metric =
+      notice.value == notice.value ? std::optional<double>(notice.value) : std::nullopt;
+  const TrackingDecision wish =
+      out ? on_alarm_high(policy.settings(), {.capacity = capacity_to_scale_out_from(now), .metric = metric})
+          : on_alarm_low(policy.settings(), {.capacity = capacity_to_scale_in_from(now), .metric = metric});
+  for (const auto& own_policy : policies_) {  // remembered for agreement with the others
+    if (own_policy.get() == &policy) {
+      own_policy->scale_in = {own.now(), out ? ScalingDecision{NoChange{}} : wish.decision};
+    }
+  }
+  std::vector<Proposal> proposals;
+  for (const auto& other : policies_) {
+    Proposal proposal{.kind = Proposal::Kind::kTargetTracking,
+                      .scale_in_enabled = !other->settings().disable_scale_in};
+    if (other.get() == &policy) {
+      proposal.decision = wish.decision;
+    } else if (other->scale_in.at > own.now() - sim::kRollUpPeriod) {  // its low alarm called within the minute
+      proposal.decision = other->scale_in.decision;
+    }
+    proposals.push_back(proposal);
+  }
+  const CombinedDecision combined = combine(now, bounds(), proposals);
+  const std::array<sim::NamedValue, 5> values{{{"capacity", static_cast<double>(wish.capacity)},
+                                               {"metric", wish.metric},
+                                               {"target", wish.target},
+                                               {"raw", wish.raw},
+                                               {"desired", static_cast<double>(desired_)}}};
+  const std::string who = path() + "/" + policy.name();
+  const std::string_view what = out ? "scale out" : "scale in";
+  if (const auto* blocked = std::get_if<NoChange>(&combined.decision)) {
+    own.decide({.who = who,
+                .kind = "policy",
+                .outcome = sim::Outcome::kBlocked,
+                .what = what,
+                .reason = text(blocked->reason),
+                .rule = rule_id(blocked->reason),
+                .values = values,
+                .cause = sim::Cause::decision(notice.decision)});
+    return;
+  }
+  const std::uint32_t to = std::get<ScaleTo>(combined.decision).capacity;
+  const std::string cause = cause_of_alarm(
+      calendar_, {.at = own.now(), .alarm = notice.alarm, .policy = policy.name(), .from = desired_, .to = to});
+  const sim::DecisionId decided = own.decide({.who = who,
+                                              .kind = "policy",
+                                              .what = what,
+                                              .reason = cause,
+                                              .rule = out ? "R2.6.4" : "R2.6.5",
+                                              .values = values,
+                                              .cause = sim::Cause::decision(notice.decision),
+                                              .repeats = false});
+  set_desired(own, to, cause, out ? "R2.6.4" : "R2.6.5", sim::Cause::decision(decided));
+}
+
+// --- health ------------------------------------------------------------------------------------------------------------
+
+// R2.3.3: once a period every instance in service is looked at, and as many as the throttle allows are replaced.
+void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
+  after(ctx, health_period_, CheckHealth{});
+  const HealthSettings settings{.elb_check = params_.health_check_type() == ELB,
+                                .grace_period = sim::Duration{params_.health_check_grace_period().ns()}};
+  ReplacementCounts counts{.desired = desired_};
+  std::vector<std::pair<std::uint32_t, FailedCheck>> failed;  // those that did not run first
+  std::vector<std::pair<std::uint32_t, FailedCheck>> failed_checks;
+  for (auto& [id, member] : members_) {
+    counts.replacing += member.replacement && (member.state == Lifecycle::kPending || warming(member, ctx.now())) ? 1 : 0;
+    counts.activity_in_progress |= member.state != Lifecycle::kInService;
+    if (member.state != Lifecycle::kInService) {
+      continue;
+    }
+    ++counts.in_service;
+    const Health health = verdict(inspect(ctx, member), settings, ctx.now());
+    if (health.cause == HealthCause::kGracePeriod) {
+      ctx.decide({.who = path(),
+                  .kind = "health",
+                  .outcome = sim::Outcome::kBlocked,
+                  .what = "replace " + member.name,
+                  .reason = "inside the health check grace period",
+                  .rule = "R2.3.2"});
+    } else if (health.cause == HealthCause::kElb) {
+      failed_checks.emplace_back(id, FailedCheck::kElb);
+    } else if (!health.healthy) {
+      failed.emplace_back(id, FailedCheck::kEc2);
+    }
+  }
+  counts.failed_at_once = static_cast<std::uint32_t>(failed.size());
+  counts.failed_checks = static_cast<std::uint32_t>(failed_checks.size());
+  failed.insert(failed.end(), failed_checks.begin(), failed_checks.end());
+  const std::uint32_t allowed = replacements_allowed(counts);  // R2.3.5
+  for (std::size_t i = 0; i < failed.size(); ++i) {
+    Member& member = members_.at(failed[i].first);
+    if (i >= allowed) {
+      ctx.decide({.who = path(),
+                  .kind = "health",
+                  .outcome = sim::Outcome::kBlocked,
+                  .what = "replace " + member.name,
+                  .reason = "other replacements are in progress",
+                  .rule = "R2.3.5"});
+      continue;
+    }
+    const bool elb = failed[i].second == FailedCheck::kElb;
+    terminate(ctx, member, cause_of_health(calendar_, ctx.now(), failed[i].second), elb ? "R2.3.2" : "R2.3.1");
+    replacements_due_ += 1;  // R2.3.4: its replacement starts at the same time
+  }
+  if (!failed.empty()) {
+    reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
+  }
+  replacements_due_ = 0;
+}
+
+InstanceReport AutoScalingGroup::inspect(Context& ctx, Member& member) {
+  const roles::InstanceView view = template_->view(member.instance);
+  if (!view.impaired) {
+    member.impaired_since = sim::kNever;
+  } else if (member.impaired_since == sim::kNever) {
+    member.impaired_since = ctx.now();
+  }
+  InstanceReport report{.in_service_at = member.in_service_at};
+  // R2.3.1: failed status checks are tolerated for a few minutes.
+  report.running = view.state == InstanceState::kRunning &&
+                   (member.impaired_since == sim::kNever || ctx.now() - member.impaired_since < kImpairedTolerance);
+  for (const roles::TargetRegistry* group : target_groups_) {
+    report.elb_unhealthy |= group->target_health(member.instance) == roles::TargetHealth::kUnhealthy;
+  }
+  return report;
+}
+
+// --- operators, faults ---------------------------------------------------------------------------------------------------
+
+void AutoScalingGroup::operate(Context& ctx, const google::protobuf::Message& operation) {
+  const auto& wanted = static_cast<const AutoScalingGroupOperations&>(operation);
+  if (wanted.has_set_min_size()) {
+    min_size_ = wanted.set_min_size();
+  }
+  if (wanted.has_set_max_size()) {
+    max_size_ = wanted.set_max_size();
+  }
+  std::uint32_t desired = wanted.has_set_desired_capacity() ? wanted.set_desired_capacity() : desired_;
+  if (wanted.has_set_desired_capacity() && clamp(desired, bounds()) != desired) {
+    ctx.decide({.who = path(),
+                .kind = "operation",
+                .outcome = sim::Outcome::kBlocked,
+                .what = fmt::format("set desired capacity to {}", desired),
+                .reason = fmt::format("outside of {} to {}", min_size_, max_size_),
+                .rule = "R2.1.5",
+                .repeats = false});
+    desired = desired_;
+  }
+  desired = clamp(desired, bounds());
+  const std::string cause = cause_of_user(
+      calendar_, {.at = ctx.now(), .min = min_size_, .max = max_size_, .from = desired_, .to = desired});
+  set_desired(ctx, desired, cause, "R2.1.2", {});
+}
+
+std::uint32_t AutoScalingGroup::crash_instances(Context& ctx, std::uint32_t wanted, std::optional<sim::ZoneId> zone) {
+  Context own = ctx.as(*this);
+  std::uint32_t hit = 0;
+  for (auto& [id, member] : members_) {  // in order of launch: the longest running first
+    if (hit < wanted && member.running && (!zone || member.zone == *zone) && template_->crash(own, member.instance)) {
+      ++hit;
+    }
+  }
+  return hit;
+}
+
+std::uint32_t AutoScalingGroup::slow_instances(Context& ctx, std::uint64_t fault, std::uint32_t wanted,
+                                               std::optional<sim::ZoneId> zone, double factor) {
+  Context own = ctx.as(*this);
+  std::vector<sim::ComponentId>& slowed = slowed_[fault];
+  for (auto& [id, member] : members_) {
+    if (slowed.size() < wanted && member.running && member.state == Lifecycle::kInService &&
+        (!zone || member.zone == *zone) && template_->set_speed_factor(own, member.instance, factor)) {
+      slowed.push_back(member.instance);
+    }
+  }
+  return static_cast<std::uint32_t>(slowed.size());
+}
+
+void AutoScalingGroup::restore_instances(Context& ctx, std::uint64_t fault) {
+  Context own = ctx.as(*this);
+  for (const sim::ComponentId instance : slowed_[fault]) {
+    template_->set_speed_factor(own, instance, 1.0);
+  }
+  slowed_.erase(fault);
+}
+
+// --- metrics and report ----------------------------------------------------------------------------------------------------
+
+void AutoScalingGroup::note_levels(Context& ctx) { in_service_.set(ctx.now(), count(Lifecycle::kInService)); }
+
+void AutoScalingGroup::on_roll_up(Context& ctx, Time period_start, Time period_end) {
+  publish_cpu(ctx, period_start, period_end);
+  const std::array<double, kLevels.size()> levels{static_cast<double>(min_size_),
+                                                  static_cast<double>(max_size_),
+                                                  static_cast<double>(desired_),
+                                                  static_cast<double>(count(Lifecycle::kInService)),
+                                                  static_cast<double>(count(Lifecycle::kPending)),
+                                                  static_cast<double>(count(Lifecycle::kTerminating))};
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    ctx.metrics().publish(level_metrics_[i], period_start, sim::StatisticSet::one(levels[i]));
+  }
+  double work = 0;
+  for (auto& [id, member] : members_) {
+    const double arrived = template_->work_arrived_s(member.instance);
+    work += arrived - member.work_at_period_start;
+    member.work_at_period_start = arrived;
+  }
+  const double needed =
+      work / (template_->work_per_second() * target_share_ * sim::to_seconds(period_end - period_start));
+  note_need(needed, in_service_.close_period(period_start, period_end).sum);
+}
+
+// ASG-40: the mean over the instances in service and past their warm-up. With basic monitoring the instances report
+// every five minutes; the group's datapoint then stands in the last of the five.
+void AutoScalingGroup::publish_cpu(Context& ctx, Time period_start, Time period_end) {
+  const sim::Duration period = template_->metric_period();
+  if (to_ns(period_end) % to_ns(period) != 0) {
+    return;
+  }
+  const Time long_ago = sim::kStart - warmup_;  // those that stood at the start are past their warm-up
+  std::vector<InstanceMetric> instances;
+  for (auto& [id, member] : members_) {
+    if (member.state != Lifecycle::kInService) {
+      continue;
+    }
+    const std::uint64_t busy = template_->busy_vcpu_ns(member.instance, period_end);
+    const Time from = std::max(period_end - period, member.in_service_at);
+    if (from < period_end) {
+      const double share = static_cast<double>(busy - member.busy_at_period_start) /
+                           (static_cast<double>(to_ns(period_end - from)) * template_->vcpus());
+      instances.push_back({.in_service_at = member.standing ? long_ago : member.in_service_at, .value = share * 100.0});
+    }
+    member.busy_at_period_start = busy;
+  }
+  if (const auto mean = group_mean(instances, warmup_, period_end)) {
+    ctx.metrics().publish(cpu_metric_, period_start, sim::StatisticSet::one(*mean));
+  }
+}
+
+void AutoScalingGroup::note_need(double needed, double provided) {
+  minutes_ += 1;
+  needed_sum_ += needed;
+  needed_peak_ = std::max(needed_peak_, needed);
+  provided_sum_ += provided;
+  provided_max_ = std::max(provided_max_, provided);
+  provided_min_ = provided_min_ < 0 ? provided : std::min(provided_min_, provided);
+  minutes_short_ += needed > provided ? 1 : 0;
+  beyond_hours_ += provided > needed ? (provided - needed) / 60.0 : 0.0;
+}
+
+void AutoScalingGroup::report(Context& /*ctx*/, sim::Report& report) {
+  report.capacity.push_back({.name = path(),
+                             .needed_mean = minutes_ > 0 ? needed_sum_ / minutes_ : 0,
+                             .needed_peak = needed_peak_,
+                             .provided_min = std::max(provided_min_, 0.0),
+                             .provided_mean = minutes_ > 0 ? provided_sum_ / minutes_ : 0,
+                             .provided_max = provided_max_,
+                             .minutes_short = minutes_short_,
+                             .instance_hours = provided_sum_ / 60.0,
+                             .instance_hours_beyond = beyond_hours_,
+                             .launches = launches_,
+                             .terminations = terminations_,
+                             .activities = activities_});
+}
+
+std::optional<sim::MetricId> AutoScalingGroup::metric(std::string_view name) const {
+  if (name == "CPUUtilization" || name == "ASGAverageCPUUtilization") {
+    return cpu_metric_;
+  }
+  for (std::size_t i = 0; i < kLevels.size(); ++i) {
+    if (name == kLevels[i]) {
+      return level_metrics_[i];
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace updraft::auto_scaling

@@ -1,0 +1,204 @@
+// An Auto Scaling group: keeps the number of instances at the desired capacity, in balance over zones, healthy, and
+// lets policies change it.
+//
+// The group reacts to four things: its instances' states, its health check each minute, alarms of its policies, and
+// operators. All of them end in reconcile(), which launches or terminates until the group has what is desired.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/auto_scaling/auto_scaling.pb.h"
+#include "models/auto_scaling/capacity.h"
+#include "models/auto_scaling/health.h"
+#include "models/auto_scaling/target_tracking.h"
+#include "models/auto_scaling/termination.h"
+#include "models/common/calendar.h"
+#include "models/roles/alarms.h"
+#include "models/roles/faults.h"
+#include "models/roles/launchable.h"
+#include "models/roles/metric_source.h"
+#include "models/roles/target_registry.h"
+#include "sim/build/resource.h"
+#include "sim/engine/model.h"
+#include "sim/metrics/instruments.h"
+
+namespace updraft::auto_scaling {
+
+struct Begin {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+};
+struct InstanceChanged {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+  std::uint32_t instance;
+  std::uint32_t state;
+};
+struct TargetDrained {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+  std::uint64_t instance;
+};
+struct CheckHealth {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+};
+/// Launches that no zone could take are tried again.
+struct Retry {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+};
+
+/// R2.2.1, the states of this slice.
+enum class Lifecycle : std::uint8_t { kPending, kInService, kTerminating };
+
+class AutoScalingGroup final
+    : public sim::Model<AutoScalingGroup, Begin, InstanceChanged, TargetDrained, CheckHealth, Retry>,
+      public sim::Resource,
+      public roles::InstanceOwner,
+      public roles::DeregistrationObserver,
+      public roles::InstanceSet,
+      public roles::MetricSource {
+ public:
+  AutoScalingGroup(const sim::Birth& birth, const AutoScalingGroupParams& params);
+  void set_initial(const AutoScalingGroupInitial& initial);
+
+  void bind(sim::World& world) override;
+  void operate(sim::Context& ctx, const google::protobuf::Message& operation) override;
+  void report(sim::Context& ctx, sim::Report& report) override;
+  void on_start(sim::Context& ctx) override;
+  void on_roll_up(sim::Context& ctx, sim::Time period_start, sim::Time period_end) override;
+  void on(sim::Context& ctx, const Begin& message);
+  void on(sim::Context& ctx, const InstanceChanged& message);
+  void on(sim::Context& ctx, const TargetDrained& message);
+  void on(sim::Context& ctx, const CheckHealth& message);
+  void on(sim::Context& ctx, const Retry& message);
+
+  void instance_changed(sim::Context& ctx, sim::ComponentId instance, roles::InstanceState state) override;
+  void target_drained(sim::Context& ctx, sim::ComponentId target) override;
+  std::uint32_t crash_instances(sim::Context& ctx, std::uint32_t count, std::optional<sim::ZoneId> zone) override;
+  std::uint32_t slow_instances(sim::Context& ctx, std::uint64_t fault, std::uint32_t count,
+                               std::optional<sim::ZoneId> zone, double factor) override;
+  void restore_instances(sim::Context& ctx, std::uint64_t fault) override;
+  [[nodiscard]] std::optional<sim::MetricId> metric(std::string_view name) const override;
+
+  /// A policy's alarm has called: what it asks for is weighed against the group's state.
+  void policy_triggered(sim::Context& ctx, const class TrackingPolicy& policy, AlarmSide side,
+                        const roles::AlarmNotice& notice);
+
+ private:
+  friend class TrackingPolicy;
+
+  struct Member {
+    sim::ComponentId instance;
+    std::string name;
+    sim::ZoneId zone;
+    std::uint64_t ordinal = 0;
+    Lifecycle state = Lifecycle::kPending;
+    bool standing = false;  // there before the run began; past its warm-up
+    bool running = false;
+    sim::Time launched{};
+    sim::Time in_service_at{};
+    bool replacement = false;  // launched for one that failed its health check
+    sim::Time impaired_since = sim::kNever;
+    std::uint32_t draining = 0;  // target groups that have not let it go yet
+    std::uint64_t busy_at_period_start = 0;
+    double work_at_period_start = 0;
+  };
+
+  void launch(sim::Context& ctx, std::uint32_t count, const std::string& cause, bool standing);
+  void enter_service(sim::Context& ctx, Member& member);
+  void terminate(sim::Context& ctx, Member& member, const std::string& reason, std::string_view rule);
+  void end_instance(sim::Context& ctx, Member& member);
+  void reconcile(sim::Context& ctx, const std::string& cause);
+  bool scale_in_one(sim::Context& ctx, const std::string& cause);
+  void set_desired(sim::Context& ctx, std::uint32_t desired, const std::string& cause, std::string_view rule,
+                   sim::Cause because);
+  [[nodiscard]] bool warming(const Member& member, sim::Time now) const;
+  [[nodiscard]] GroupCapacity capacity(sim::Time now) const;
+  [[nodiscard]] Bounds bounds() const { return {min_size_, max_size_}; }
+  [[nodiscard]] std::uint32_t count(Lifecycle state) const;
+  InstanceReport inspect(sim::Context& ctx, Member& member);
+  Member* find(sim::ComponentId instance);
+  void note_levels(sim::Context& ctx);
+  void publish_cpu(sim::Context& ctx, sim::Time period_start, sim::Time period_end);
+  void note_need(double needed, double provided);
+
+  AutoScalingGroupParams params_;
+  std::uint32_t min_size_;
+  std::uint32_t max_size_;
+  std::uint32_t desired_;
+  std::uint32_t standing_ = 0;
+  sim::Duration warmup_{};
+  sim::Duration health_period_{};
+  std::vector<TerminationPolicy> termination_policies_;
+  std::vector<sim::ZoneId> zones_;
+  roles::Launchable* template_ = nullptr;
+  std::vector<roles::TargetRegistry*> target_groups_;
+  std::vector<std::unique_ptr<class TrackingPolicy>> policies_;
+  roles::AlarmService* alarms_ = nullptr;
+  std::map<std::string, const roles::MetricSource*> request_sources_;  // by policy: for ALBRequestCountPerTarget
+  common::Calendar calendar_;
+  sim::StreamKey zone_stream_;
+  sim::StreamKey termination_stream_;
+  sim::StreamKey victim_stream_;
+
+  std::map<std::uint32_t, Member> members_;  // by component index: in order of launch
+  std::map<std::uint64_t, std::vector<sim::ComponentId>> slowed_;
+  std::uint64_t zone_draws_ = 0;
+  std::uint64_t termination_draws_ = 0;
+  bool retry_pending_ = false;
+  std::uint32_t replacements_due_ = 0;
+
+  // What is published and reported.
+  sim::Gauge in_service_{sim::kStart};
+  sim::MetricId cpu_metric_{};
+  std::vector<sim::MetricId> level_metrics_;
+  std::uint64_t launches_ = 0;
+  std::uint64_t terminations_ = 0;
+  std::uint64_t activities_ = 0;
+  double target_share_ = 1.0;  // of an instance's work that the group aims at
+  double needed_sum_ = 0;
+  double needed_peak_ = 0;
+  double provided_sum_ = 0;
+  double provided_min_ = -1;
+  double provided_max_ = 0;
+  double beyond_hours_ = 0;
+  double minutes_ = 0;
+  double minutes_short_ = 0;
+};
+
+/// One target tracking policy of a group, as its two alarms see it.
+class TrackingPolicy {
+ public:
+  TrackingPolicy(AutoScalingGroup& group, std::string name, const TargetTracking& settings)
+      : group_(group), name_(std::move(name)), settings_(settings), high_(*this, AlarmSide::kHigh), low_(*this, AlarmSide::kLow) {}
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const TargetTracking& settings() const { return settings_; }
+  roles::AlarmAction& action(AlarmSide side) { return side == AlarmSide::kHigh ? high_ : low_; }
+
+  /// Whether the policy asks for scale-in now, and for how many; kept for agreement with others (R2.6.12).
+  struct Wish {
+    sim::Time at = sim::time_from_ns(-1);
+    ScalingDecision decision = NoChange{};
+  };
+  Wish scale_in;
+
+ private:
+  struct Action final : roles::AlarmAction {
+    Action(TrackingPolicy& owner, AlarmSide which) : policy(owner), side(which) {}
+    void alarm_notified(sim::Context& ctx, const roles::AlarmNotice& notice) override {
+      policy.group_.policy_triggered(ctx, policy, side, notice);
+    }
+    TrackingPolicy& policy;
+    AlarmSide side;
+  };
+
+  AutoScalingGroup& group_;
+  std::string name_;
+  TargetTracking settings_;
+  Action high_;
+  Action low_;
+};
+
+}  // namespace updraft::auto_scaling

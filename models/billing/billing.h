@@ -1,0 +1,25 @@
+// At the end of a run, asks every metered resource what it used and writes the bill.
+#pragma once
+
+#include "models/billing/billing.pb.h"
+#include "models/billing/price_book.h"
+#include "models/roles/metered.h"
+#include "sim/build/resource.h"
+#include "sim/engine/component.h"
+
+namespace updraft::billing {
+
+class Billing final : public sim::Component, public sim::Resource {
+ public:
+  Billing(const sim::Birth& birth, const BillingParams& params);
+
+  void bind(sim::World& world) override;
+  void report(sim::Context& ctx, sim::Report& report) override;
+
+ private:
+  PriceBook book_;
+  std::string currency_file_;
+  std::vector<const roles::Metered*> metered_;  // by name
+};
+
+}  // namespace updraft::billing

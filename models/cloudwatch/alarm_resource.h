@@ -1,0 +1,29 @@
+// An alarm that the scenario names: put to CloudWatch at the start; its states stand in the decision log.
+#pragma once
+
+#include "models/cloudwatch/cloudwatch.pb.h"
+#include "models/roles/alarms.h"
+#include "models/roles/metric_source.h"
+#include "sim/build/resource.h"
+#include "sim/engine/model.h"
+
+namespace updraft::cloudwatch {
+
+struct PutAlarm {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+};
+
+class AlarmResource final : public sim::Model<AlarmResource, PutAlarm>, public sim::Resource {
+ public:
+  AlarmResource(const sim::Birth& birth, const AlarmParams& params);
+  void bind(sim::World& world) override;
+  void on_start(sim::Context& ctx) override;
+  void on(sim::Context& ctx, const PutAlarm& message);
+
+ private:
+  AlarmParams params_;
+  const roles::MetricSource* source_ = nullptr;
+  roles::AlarmService* service_ = nullptr;
+};
+
+}  // namespace updraft::cloudwatch

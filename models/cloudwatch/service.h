@@ -1,0 +1,55 @@
+// CloudWatch as a service of the Region: evaluates alarms at their instants and tells their actions.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "models/cloudwatch/actions.h"
+#include "models/cloudwatch/alarm_evaluation.h"
+#include "models/cloudwatch/cloudwatch.pb.h"
+#include "models/cloudwatch/evaluation_schedule.h"
+#include "models/roles/alarms.h"
+#include "sim/build/resource.h"
+#include "sim/engine/model.h"
+
+namespace updraft::cloudwatch {
+
+struct Evaluate {
+  static constexpr sim::Phase kPhase = sim::Phase::kAlarms;
+  std::uint64_t alarm;
+};
+
+class CloudWatch final : public sim::Model<CloudWatch, Evaluate>, public sim::Resource, public roles::AlarmService {
+ public:
+  CloudWatch(const sim::Birth& birth, const CloudWatchParams& params);
+
+  void bind(sim::World& world) override;
+  void put_alarm(sim::Context& ctx, const roles::AlarmDefinition& definition, roles::AlarmAction* action,
+                 bool auto_scaling_action) override;
+  void on(sim::Context& ctx, const Evaluate& message);
+
+ private:
+  struct Alarm {
+    roles::AlarmDefinition definition;
+    AlarmRule rule;
+    EvaluationSchedule schedule;
+    std::string metric_resource;
+    std::string metric_name;
+    roles::AlarmAction* action = nullptr;
+    AlarmAction kind;
+    AlarmState state = AlarmState::kInsufficientData;
+    std::optional<sim::Time> last_fired;
+    sim::DecisionId decision = sim::DecisionId::kNone;
+  };
+  void change_state(sim::Context& ctx, Alarm& alarm, const Evaluation& evaluation);
+  void notify(sim::Context& ctx, Alarm& alarm, AlarmState before, const Evaluation& evaluation);
+
+  sim::Duration publication_delay_;
+  std::uint32_t evaluation_range_extra_;
+  common::Calendar calendar_;
+  std::vector<std::unique_ptr<Alarm>> alarms_;
+  std::vector<Datapoint> range_;  // reused
+};
+
+}  // namespace updraft::cloudwatch

@@ -1,0 +1,45 @@
+#include "models/ec2/faults.h"
+
+#include "models/roles/faults.h"
+#include "sim/build/world.h"
+
+namespace updraft::ec2 {
+
+namespace {
+
+std::optional<sim::ZoneId> zone_of(const sim::World& world, const std::string& name) {
+  return name.empty() ? std::nullopt : std::optional<sim::ZoneId>(world.zone(name));
+}
+
+}  // namespace
+
+void KillInstanceFault::begin(sim::Context& ctx, sim::World& world) {
+  world.role<roles::InstanceSet>(message_.of())
+      .crash_instances(ctx, message_.count(), zone_of(world, message_.availability_zone()));
+}
+
+void KillInstanceFault::end(sim::Context& /*ctx*/, sim::World& /*world*/) {}  // what was killed stays so
+
+void SlowInstanceFault::begin(sim::Context& ctx, sim::World& world) {
+  world.role<roles::InstanceSet>(message_.of())
+      .slow_instances(ctx, ordinal_, message_.count(), zone_of(world, message_.availability_zone()),
+                      message_.speed_factor());
+}
+
+void SlowInstanceFault::end(sim::Context& ctx, sim::World& world) {
+  world.role<roles::InstanceSet>(message_.of()).restore_instances(ctx, ordinal_);
+}
+
+void LoseAvailabilityZoneFault::begin(sim::Context& ctx, sim::World& world) {
+  for (roles::ZoneBound* bound : world.all<roles::ZoneBound>()) {
+    bound->lose_zone(ctx, world.zone(message_.availability_zone()));
+  }
+}
+
+void LoseAvailabilityZoneFault::end(sim::Context& ctx, sim::World& world) {
+  for (roles::ZoneBound* bound : world.all<roles::ZoneBound>()) {
+    bound->restore_zone(ctx, world.zone(message_.availability_zone()));
+  }
+}
+
+}  // namespace updraft::ec2

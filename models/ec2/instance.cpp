@@ -1,0 +1,278 @@
+#include "models/ec2/instance.h"
+
+#include <algorithm>
+
+namespace updraft::ec2 {
+
+using roles::InstanceState;
+using sim::Context;
+using sim::FrameHandle;
+using sim::Status;
+
+Instance::Instance(const sim::Birth& birth, const InstanceSettings& settings, const InstanceDraws& draws,
+                   const roles::LaunchOptions& options, InstanceListener& listener, std::uint64_t ordinal)
+    : Model(birth),
+      settings_(settings),
+      draws_(draws),
+      options_(options),
+      listener_(listener),
+      ordinal_(ordinal),
+      cpu_(settings.law, settings.speed) {}
+
+void Instance::on_start(Context& ctx) {
+  launched_ = ctx.now();
+  if (options_.standing) {
+    change_state(ctx, InstanceState::kRunning);
+    listening_ = true;
+    return;
+  }
+  listener_.state_changed(ctx, *this, state_);
+  after(ctx, draws_.pending, StateDue{static_cast<std::uint64_t>(InstanceState::kRunning)});
+}
+
+void Instance::on(Context& ctx, const StateDue& due) {
+  const auto next = static_cast<InstanceState>(due.state);
+  if (next <= state_) {
+    return;  // it was ended meanwhile
+  }
+  change_state(ctx, next);
+  if (next == InstanceState::kRunning) {
+    boot(ctx, draws_.boot);
+  }
+}
+
+// R1.1.1: pending -> running -> shutting-down -> terminated.
+void Instance::change_state(Context& ctx, InstanceState state) {
+  state_ = state;
+  if (state == InstanceState::kRunning) {
+    running_since_ = ctx.now();
+  }
+  listener_.state_changed(ctx, *this, state);
+}
+
+void Instance::boot(Context& ctx, sim::Duration delay) { after(ctx, delay, Booted{}); }
+
+void Instance::on(Context& ctx, const Booted& /*message*/) {
+  if (state_ != InstanceState::kRunning || !powered_ || listening_) {
+    return;
+  }
+  listening_ = true;
+  const sim::Duration warm_up = settings_.warm_up.sample_duration(settings_.warm_up_stream, ordinal_);
+  if (warm_up > sim::Duration{}) {
+    warming_ = true;
+    after(ctx, warm_up, WarmedUp{});
+    apply_speed(ctx);
+  }
+}
+
+void Instance::on(Context& ctx, const WarmedUp& /*message*/) {
+  warming_ = false;
+  apply_speed(ctx);
+}
+
+void Instance::apply_speed(Context& ctx) {
+  cpu_.set_speed(ctx.now(), settings_.speed * (warming_ ? settings_.warm_up_speed_factor : 1.0) * fault_factor_);
+  schedule_cpu(ctx);
+}
+
+void Instance::set_fault_factor(Context& ctx, double factor) {
+  fault_factor_ = factor;
+  apply_speed(ctx);
+}
+
+void Instance::on_arrival(Context& ctx, FrameHandle frame) {
+  if (!powered_) {
+    ctx.reply(frame, Status::kUnreachable);
+    return;
+  }
+  if (!listening_) {
+    ctx.reply(frame, Status::kRefused);
+    return;
+  }
+  bytes_in_ += ctx.request(frame).size_bytes;
+  sim::Demand demand = ctx.demand(frame);
+  if (demand.probe) {
+    demand.cpu = settings_.probe_cpu.sample_duration(settings_.probe_stream, ordinal_, static_cast<std::uint32_t>(probes_++));
+  }
+  work_arrived_ns_ += static_cast<double>(to_ns(demand.cpu));
+  if (demand.memory_bytes > settings_.memory_bytes) {  // it would block the queue for ever
+    ctx.reply(frame, Status::kFailed);
+    return;
+  }
+  if (backlog_.empty() && fits(demand)) {
+    serve(ctx, frame, demand);
+  } else if (backlog_.size() < settings_.backlog) {
+    backlog_.push_back({frame, demand});
+  } else {
+    ctx.reply(frame, Status::kRefused);
+  }
+}
+
+bool Instance::fits(const sim::Demand& demand) const {
+  return in_service_ < settings_.workers && memory_used_ + demand.memory_bytes <= settings_.memory_bytes;
+}
+
+// Takes requests out of the accept queue, in order, while a worker and memory are free.
+void Instance::admit(Context& ctx) {
+  while (!backlog_.empty() && fits(backlog_.front().demand)) {
+    const Waiting next = backlog_.pop_front();
+    serve(ctx, next.frame, next.demand);
+  }
+}
+
+void Instance::serve(Context& ctx, FrameHandle frame, const sim::Demand& demand) {
+  std::uint32_t index = 0;
+  if (free_jobs_.empty()) {
+    index = static_cast<std::uint32_t>(jobs_.size());
+    jobs_.emplace_back();
+    work_.emplace_back();
+  } else {
+    index = free_jobs_.back();
+    free_jobs_.pop_back();
+  }
+  Job& job = jobs_[index];
+  job = {.frame = frame, .wait = demand.wait, .memory = demand.memory_bytes, .active = true};
+  ++in_service_;
+  memory_used_ += demand.memory_bytes;
+  ctx.begin(frame);
+  if (demand.cpu > sim::Duration{}) {
+    run_cpu(ctx, index, demand.cpu);
+  } else {
+    leave_cpu(ctx, index);
+  }
+}
+
+void Instance::run_cpu(Context& ctx, std::uint32_t index, sim::Duration work) {
+  if (settings_.first_come_first_served && cpu_.size() >= settings_.law.servers()) {
+    work_[index] = work;
+    cpu_line_.push_back(index);
+    return;
+  }
+  jobs_[index].slot = cpu_.add(ctx.now(), index, work);
+  jobs_[index].on_cpu = true;
+  schedule_cpu(ctx);
+}
+
+void Instance::schedule_cpu(Context& ctx) {
+  const sim::Time due = cpu_.next_completion();
+  if (due == cpu_due_) {
+    return;
+  }
+  cpu_due_ = due;
+  if (due == sim::kNever) {
+    ctx.cancel(cpu_event_);
+    cpu_event_ = {};
+  } else if (cpu_event_) {
+    ctx.move(cpu_event_, due);
+  } else {
+    cpu_event_ = at(ctx, due, CpuDone{});
+  }
+}
+
+void Instance::on(Context& ctx, const CpuDone& /*message*/) {
+  cpu_event_ = {};
+  cpu_due_ = sim::kNever;
+  while (cpu_.next_completion() <= ctx.now()) {
+    const auto index = static_cast<std::uint32_t>(cpu_.complete(ctx.now()));
+    jobs_[index].on_cpu = false;
+    if (!cpu_line_.empty()) {
+      const std::uint32_t next = cpu_line_.pop_front();
+      jobs_[next].slot = cpu_.add(ctx.now(), next, work_[next]);
+      jobs_[next].on_cpu = true;
+    }
+    leave_cpu(ctx, index);
+  }
+  schedule_cpu(ctx);
+}
+
+void Instance::leave_cpu(Context& ctx, std::uint32_t index) {
+  Job& job = jobs_[index];
+  if (job.wait > sim::Duration{}) {
+    job.timer = after(ctx, job.wait, WaitDone{index});
+  } else {
+    finish(ctx, index);
+  }
+}
+
+void Instance::on(Context& ctx, const WaitDone& message) {
+  const auto index = static_cast<std::uint32_t>(message.job);
+  jobs_[index].timer = {};
+  finish(ctx, index);
+}
+
+void Instance::finish(Context& ctx, std::uint32_t index) {
+  const FrameHandle frame = jobs_[index].frame;
+  bytes_out_ += ctx.request(frame).response_bytes;
+  release(index);
+  ctx.reply(frame, Status::kOk);
+  if (!backlog_.empty()) {
+    admit(ctx);
+  }
+}
+
+void Instance::release(std::uint32_t index) {
+  Job& job = jobs_[index];
+  SIM_CHECK(job.active && in_service_ > 0);
+  job.active = false;
+  memory_used_ -= job.memory;
+  --in_service_;
+  free_jobs_.push_back(index);
+}
+
+/// Ends every request here, those in service first, in order of their places; `end` says how.
+template <class End>
+void Instance::end_all(Context& ctx, End end) {
+  cpu_.clear(ctx.now(), [](std::uint64_t /*job*/) {});
+  while (!cpu_line_.empty()) {
+    cpu_line_.pop_front();
+  }
+  for (std::uint32_t index = 0; index < jobs_.size(); ++index) {
+    Job& job = jobs_[index];
+    if (job.active) {
+      if (job.timer) {
+        ctx.cancel(job.timer);
+      }
+      release(index);
+      end(job.frame);
+    }
+  }
+  while (!backlog_.empty()) {
+    end(backlog_.pop_front().frame);
+  }
+  listening_ = false;
+  schedule_cpu(ctx);
+}
+
+void Instance::terminate(Context& ctx) {
+  if (state_ >= InstanceState::kShuttingDown) {
+    return;
+  }
+  Context own = ctx.as(*this);
+  end_all(own, [&](FrameHandle frame) { own.reply(frame, Status::kReset); });
+  change_state(own, InstanceState::kShuttingDown);
+  after(own, draws_.shutting_down, StateDue{static_cast<std::uint64_t>(InstanceState::kTerminated)});
+}
+
+void Instance::crash(Context& ctx) {
+  if (state_ >= InstanceState::kShuttingDown) {
+    return;
+  }
+  Context own = ctx.as(*this);
+  end_all(own, [&](FrameHandle frame) { own.reply(frame, Status::kReset); });
+  change_state(own, InstanceState::kTerminated);
+}
+
+void Instance::lose_power(Context& ctx) {
+  Context own = ctx.as(*this);
+  powered_ = false;
+  end_all(own, [&](FrameHandle frame) { own.lose(frame); });
+}
+
+void Instance::regain_power(Context& ctx) {
+  powered_ = true;
+  if (state_ == InstanceState::kRunning) {
+    boot(ctx, draws_.boot);
+  }
+}
+
+}  // namespace updraft::ec2

@@ -1,0 +1,337 @@
+#include "models/elb/target_group.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/elb/codes.h"
+#include "sim/build/metric_schema.h"
+#include "sim/build/world.h"
+
+namespace updraft::elb {
+
+using sim::Context;
+using sim::Time;
+using Verdict = roles::TargetHealth;
+
+namespace {
+
+constexpr std::uint64_t tag_of(std::uint32_t target, std::uint32_t node) {
+  return (static_cast<std::uint64_t>(node) << 32U) | target;
+}
+
+}  // namespace
+
+TargetGroup::TargetGroup(const sim::Birth& birth, const TargetGroupParams& params)
+    : Model(birth),
+      params_(params),
+      check_{.interval = sim::Duration{params.health_check_interval().ns()},
+             .timeout = sim::Duration{params.health_check_timeout().ns()},
+             .healthy_threshold_count = params.healthy_threshold_count(),
+             .unhealthy_threshold_count = params.unhealthy_threshold_count()},
+      matcher_(Matcher::parse(params.matcher()).value()),
+      cross_zone_(params.load_balancing_cross_zone_enabled() != TargetGroupParams::CROSS_ZONE_FALSE),
+      deregistration_delay_(params.deregistration_delay().ns()),
+      check_timeout_(birth.add_lane(check_.timeout, sim::Phase::kControllers)),
+      phase_stream_(birth.stream("health_check_phase")) {}
+
+std::uint32_t TargetGroup::add_node(sim::ZoneId zone, TrafficCutter& cutter) {
+  nodes_.emplace_back();
+  nodes_.back().zone = zone;
+  nodes_.back().cutter = &cutter;
+  return static_cast<std::uint32_t>(nodes_.size() - 1);
+}
+
+void TargetGroup::bind(sim::World& world) { network_ = &world.service<roles::Network>(); }
+
+void TargetGroup::on_start(Context& ctx) {
+  requests_per_target_metric_ = sim::declare_metric<TargetGroupParams>(ctx, "RequestCountPerTarget");
+  healthy_metric_ = sim::declare_metric<TargetGroupParams>(ctx, "HealthyHostCount");
+  unhealthy_metric_ = sim::declare_metric<TargetGroupParams>(ctx, "UnHealthyHostCount");
+  ctx.simulation().roll_up_with(*this);
+}
+
+std::optional<TargetGroup::Picked> TargetGroup::pick(std::uint32_t node_number, std::uint64_t draw) {
+  Node& node = nodes_[node_number];
+  if (node.candidates.targets.empty()) {
+    return std::nullopt;
+  }
+  std::uint32_t ordinal = 0;
+  switch (params_.load_balancing_algorithm_type()) {
+    case TargetGroupParams::LEAST_OUTSTANDING_REQUESTS:
+      ordinal = node.least_outstanding.pick(draw);
+      node.least_outstanding.began(ordinal);
+      break;
+    case TargetGroupParams::WEIGHTED_RANDOM:
+      ordinal = node.random.pick(draw);
+      break;
+    default:
+      ordinal = node.round_robin.pick();
+  }
+  Target& target = targets_[ordinal];
+  ++target.in_progress;
+  requests_.add();
+  return Picked{ordinal, target.component, network_->one_way(node.zone, target.zone)};
+}
+
+void TargetGroup::ended(Context& ctx, std::uint32_t node, std::uint32_t ordinal) {
+  if (params_.load_balancing_algorithm_type() == TargetGroupParams::LEAST_OUTSTANDING_REQUESTS) {
+    nodes_[node].least_outstanding.ended(ordinal);
+  }
+  Target& target = targets_[ordinal];
+  SIM_CHECK(target.in_progress > 0);
+  --target.in_progress;
+  if (target.draining) {
+    maybe_drained(ctx, ordinal);
+  }
+}
+
+// --- registration and health ---------------------------------------------------------------------------------
+
+void TargetGroup::register_target(Context& ctx, const roles::TargetSpec& spec) {
+  Context own = ctx.as(*this);
+  const auto ordinal = static_cast<std::uint32_t>(targets_.size());
+  Target target;
+  target.component = spec.component;
+  target.zone = spec.zone;
+  target.name = spec.name;
+  target.seen.resize(nodes_.size());
+  if (spec.standing) {  // it stood there before the run began: every node has seen it pass (R3.6.1)
+    for (elb::TargetHealth& seen : target.seen) {
+      seen.observe(CheckResult::kPassed, check_);
+    }
+  }
+  targets_.push_back(std::move(target));
+  live_.push_back(ordinal);
+  for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
+    const double phase = sim::uniform01(phase_stream_, ordinal, node);
+    const sim::Duration first{static_cast<std::int64_t>(phase * static_cast<double>(to_ns(check_.interval)))};
+    after(own, first, CheckDue{ordinal, node});
+  }
+  refresh(own);
+}
+
+void TargetGroup::deregister_target(Context& ctx, sim::ComponentId component,
+                                    roles::DeregistrationObserver* observer) {
+  Context own = ctx.as(*this);
+  for (const std::uint32_t ordinal : live_) {
+    Target& target = targets_[ordinal];
+    if (target.component == component && !target.draining) {
+      target.draining.emplace(own.now(), deregistration_delay_);
+      target.observer = observer;
+      own.decide({.who = path(),
+                  .kind = "health",
+                  .what = target.name + " draining",
+                  .reason = fmt::format("deregistered with {} requests in progress", target.in_progress),
+                  .rule = "R3.7.1",
+                  .repeats = false});
+      after(own, deregistration_delay_, DelayOver{ordinal});
+      refresh(own);
+      maybe_drained(own, ordinal);
+      return;
+    }
+  }
+  if (observer != nullptr) {  // it was never here, or is on its way out
+    observer->target_drained(own, component);
+  }
+}
+
+// R3.7.1: whoever waits may go on as soon as nothing is in progress.
+void TargetGroup::maybe_drained(Context& ctx, std::uint32_t ordinal) {
+  Target& target = targets_[ordinal];
+  if (target.observer != nullptr && target.draining->complete(ctx.now(), target.in_progress)) {
+    roles::DeregistrationObserver* observer = target.observer;
+    target.observer = nullptr;
+    observer->target_drained(ctx, target.component);
+  }
+}
+
+void TargetGroup::on(Context& ctx, const DelayOver& over) {
+  const auto ordinal = static_cast<std::uint32_t>(over.target);
+  for (const Node& node : nodes_) {
+    if (targets_[ordinal].in_progress > 0) {
+      node.cutter->cut_off(ctx, *this, ordinal);
+    }
+  }
+  maybe_drained(ctx, ordinal);
+  targets_[ordinal].gone = true;
+  std::erase(live_, ordinal);
+  refresh(ctx);
+}
+
+void TargetGroup::on(Context& ctx, const CheckDue& due) {
+  Target& target = targets_[due.target];
+  if (target.gone || target.draining) {
+    return;
+  }
+  after(ctx, check_.interval, due);  // R3.6.2: answers do not shift the next check
+  sim::Request request;
+  request.ordinal = checks_++;
+  request.source = this;
+  const sim::RequestHandle handle = ctx.open(request);
+  ctx.call(handle, target.component,
+           {.latency = network_->one_way(nodes_[due.node].zone, target.zone),
+            .tag = tag_of(due.target, due.node),
+            .timeout = check_timeout_});
+}
+
+void TargetGroup::on_reply(Context& ctx, sim::FrameHandle frame) {
+  const std::uint64_t tag = ctx.frame(frame).tag;
+  const auto target = static_cast<std::uint32_t>(tag);
+  const auto node = static_cast<std::uint32_t>(tag >> 32U);
+  const sim::Status status = ctx.frame(frame).status;
+  const Time sent = ctx.frame(frame).sent;
+  ctx.close(ctx.request_of(frame));
+  switch (status) {
+    case sim::Status::kOk:
+      observe(ctx, target, node, matcher_.matches(200) ? CheckResult::kPassed : CheckResult::kCodeMismatch);
+      break;
+    case sim::Status::kFailed:
+    case sim::Status::kThrottled:
+      observe(ctx, target, node, CheckResult::kCodeMismatch);
+      break;
+    case sim::Status::kUnreachable:
+      at(ctx, std::max(ctx.now(), sent + check_.timeout), CheckUnanswered{target, node});
+      break;
+    default:
+      observe(ctx, target, node, CheckResult::kFailed);
+  }
+}
+
+void TargetGroup::on_timeout(Context& ctx, sim::FrameHandle frame) {
+  const std::uint64_t tag = ctx.frame(frame).tag;
+  ctx.close(ctx.request_of(frame));
+  observe(ctx, static_cast<std::uint32_t>(tag), static_cast<std::uint32_t>(tag >> 32U), CheckResult::kTimedOut);
+}
+
+void TargetGroup::on(Context& ctx, const CheckUnanswered& message) {
+  observe(ctx, message.target, message.node, CheckResult::kTimedOut);
+}
+
+void TargetGroup::observe(Context& ctx, std::uint32_t ordinal, std::uint32_t node, CheckResult result) {
+  Target& target = targets_[ordinal];
+  if (target.gone || target.draining) {
+    return;
+  }
+  const auto change = target.seen[node].observe(result, check_);
+  if (!change) {
+    return;
+  }
+  ctx.decide({.who = path(),
+              .kind = "health",
+              .what = fmt::format("{} {} at the node in {}", target.name, spelling(change->to),
+                                  ctx.simulation().zones()[nodes_[node].zone.index]),
+              .reason = change->reason == HealthReason::kNone ? "passed its checks" : spelling(change->reason),
+              .rule = "R3.6.1",
+              .values = {},
+              .repeats = false});
+  refresh(ctx);
+}
+
+void TargetGroup::refresh(Context& ctx) {
+  std::vector<TargetView> views(live_.size());
+  for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
+    Node& node = nodes_[number];
+    double healthy = 0;
+    double unhealthy = 0;
+    for (std::size_t i = 0; i < live_.size(); ++i) {
+      const Target& target = targets_[live_[i]];
+      const HealthState state = target.draining ? HealthState::kDraining : target.seen[number].state();
+      views[i] = {live_[i], target.zone.index, state};
+      healthy += state == HealthState::kHealthy ? 1 : 0;
+      unhealthy += state == HealthState::kUnhealthy ? 1 : 0;
+    }
+    const Routing before = node.candidates.routing;
+    node.candidates = candidates(views, {.node_zone = node.zone.index, .cross_zone = cross_zone_});
+    node.round_robin.set_candidates(node.candidates.targets);
+    node.least_outstanding.set_candidates(node.candidates.targets);
+    node.random.set_candidates(node.candidates.targets);
+    node.healthy.set(ctx.now(), healthy);
+    node.unhealthy.set(ctx.now(), unhealthy);
+    if (node.candidates.routing != before && node.candidates.routing == Routing::kFailOpen) {
+      ctx.decide({.who = path(),
+                  .kind = "routing",
+                  .what = fmt::format("fail open at the node in {}", ctx.simulation().zones()[node.zone.index]),
+                  .reason = "no registered target is healthy",
+                  .rule = "R3.6.4",
+                  .repeats = false});
+    }
+  }
+}
+
+const TargetGroup::Target* TargetGroup::find(sim::ComponentId component) const {
+  for (const std::uint32_t ordinal : live_) {
+    if (targets_[ordinal].component == component) {
+      return &targets_[ordinal];
+    }
+  }
+  return nullptr;
+}
+
+Verdict TargetGroup::verdict(const Target& target) {
+  if (target.draining) {
+    return Verdict::kDraining;
+  }
+  std::size_t healthy = 0;
+  std::size_t unhealthy = 0;
+  for (const elb::TargetHealth& seen : target.seen) {
+    healthy += seen.state() == HealthState::kHealthy ? 1 : 0;
+    unhealthy += seen.state() == HealthState::kUnhealthy ? 1 : 0;
+  }
+  if (unhealthy > healthy) {
+    return Verdict::kUnhealthy;
+  }
+  return healthy > 0 ? Verdict::kHealthy : Verdict::kInitial;
+}
+
+Verdict TargetGroup::target_health(sim::ComponentId component) const {
+  const Target* target = find(component);
+  return target == nullptr ? Verdict::kNotRegistered : verdict(*target);
+}
+
+std::string TargetGroup::health_reason(sim::ComponentId component) const {
+  const Target* target = find(component);
+  if (target == nullptr) {
+    return std::string(spelling(HealthReason::kNotRegistered));
+  }
+  for (const elb::TargetHealth& seen : target->seen) {
+    if (seen.state() == HealthState::kUnhealthy) {
+      return std::string(spelling(seen.reason()));
+    }
+  }
+  return {};
+}
+
+sim::Demand TargetGroup::demand(const sim::Request& /*request*/, std::uint32_t /*step*/) const {
+  return {.probe = true};
+}
+
+std::optional<sim::MetricId> TargetGroup::metric(std::string_view name) const {
+  if (name == "RequestCountPerTarget" || name == "ALBRequestCountPerTarget") {
+    return requests_per_target_metric_;
+  }
+  if (name == "HealthyHostCount") {
+    return healthy_metric_;
+  }
+  if (name == "UnHealthyHostCount") {
+    return unhealthy_metric_;
+  }
+  return std::nullopt;
+}
+
+void TargetGroup::on_roll_up(Context& ctx, Time period_start, Time period_end) {
+  double mean_healthy = 0;
+  for (Node& node : nodes_) {
+    const sim::StatisticSet healthy = node.healthy.close_period(period_start, period_end);
+    mean_healthy += healthy.sum / static_cast<double>(nodes_.size());
+    ctx.metrics().publish(healthy_metric_, period_start, healthy);
+    ctx.metrics().publish(unhealthy_metric_, period_start, node.unhealthy.close_period(period_start, period_end));
+  }
+  const std::uint64_t requests = requests_.in_period();
+  (void)requests_.close_period(period_start, period_end);
+  // R3.10.1: the Sum of RequestCountPerTarget is the average per target.
+  ctx.metrics().publish(requests_per_target_metric_, period_start,
+                        sim::StatisticSet::one(request_count_per_target(requests, mean_healthy)));
+}
+
+}  // namespace updraft::elb

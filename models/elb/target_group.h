@@ -1,0 +1,147 @@
+// A target group: who is registered, who is healthy as each node sees it, who gets the next request of a node.
+//
+// Each node checks every target itself (R3.6.2) with a real request, which the target serves like any other; so a
+// target that is too busy to answer a check in time becomes unhealthy. A node routes by what it has seen itself. To
+// others (DescribeTargetHealth, an Auto Scaling group) a target is unhealthy when more nodes find it so than healthy.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/elb/candidates.h"
+#include "models/elb/deregistration.h"
+#include "models/elb/elb.pb.h"
+#include "models/elb/health.h"
+#include "models/elb/routing.h"
+#include "models/roles/faults.h"
+#include "models/roles/metric_source.h"
+#include "models/roles/network.h"
+#include "models/roles/target_registry.h"
+#include "sim/build/resource.h"
+#include "sim/engine/model.h"
+#include "sim/metrics/instruments.h"
+#include "sim/random/distribution.h"
+
+namespace updraft::elb {
+
+struct CheckDue {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+  std::uint32_t target;
+  std::uint32_t node;
+};
+/// The connection attempt of a check got no answer: it ends when its time-out does.
+struct CheckUnanswered {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+  std::uint32_t target;
+  std::uint32_t node;
+};
+/// The deregistration delay of a target is over.
+struct DelayOver {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+  std::uint64_t target;
+};
+
+/// Told when requests to a target must be cut off: a load balancer.
+class TrafficCutter {
+ public:
+  virtual ~TrafficCutter() = default;
+  /// Ends every request in progress to that target with 502 (R3.7.1).
+  virtual void cut_off(sim::Context& ctx, const class TargetGroup& group, std::uint32_t target) = 0;
+};
+
+class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswered, DelayOver>,
+                          public sim::Resource,
+                          public sim::WorkSource,
+                          public roles::TargetRegistry,
+                          public roles::MetricSource {
+ public:
+  TargetGroup(const sim::Birth& birth, const TargetGroupParams& params);
+
+  // --- for the load balancer ------------------------------------------------------------------------------
+  /// A node that will ask for targets; returns its number in this group. Before on_start.
+  std::uint32_t add_node(sim::ZoneId zone, TrafficCutter& cutter);
+
+  struct Picked {
+    std::uint32_t target;  // ordinal in the group
+    sim::ComponentId component;
+    sim::Duration latency;
+  };
+  /// R3.3.1: the target of the node's next request; none: 503. `draw` is uniform over 64 bits.
+  std::optional<Picked> pick(std::uint32_t node, std::uint64_t draw);
+  /// Whether pick() uses its draw.
+  [[nodiscard]] bool draws() const {
+    return params_.load_balancing_algorithm_type() != TargetGroupParams::ROUND_ROBIN;
+  }
+  /// A request to that target through that node has ended.
+  void ended(sim::Context& ctx, std::uint32_t node, std::uint32_t target);
+  /// Whether the node sees a healthy target (R3.1.3).
+  [[nodiscard]] bool has_healthy(std::uint32_t node) const { return nodes_[node].candidates.healthy > 0; }
+  [[nodiscard]] bool cross_zone() const { return cross_zone_; }
+
+  // --- TargetRegistry ---------------------------------------------------------------------------------------
+  void register_target(sim::Context& ctx, const roles::TargetSpec& target) override;
+  void deregister_target(sim::Context& ctx, sim::ComponentId target, roles::DeregistrationObserver* observer) override;
+  [[nodiscard]] roles::TargetHealth target_health(sim::ComponentId target) const override;
+  [[nodiscard]] std::string health_reason(sim::ComponentId target) const override;
+
+  [[nodiscard]] std::optional<sim::MetricId> metric(std::string_view name) const override;
+  [[nodiscard]] sim::Demand demand(const sim::Request& request, std::uint32_t step) const override;
+
+  void bind(sim::World& world) override;
+  void on_start(sim::Context& ctx) override;
+  void on(sim::Context& ctx, const CheckDue& due);
+  void on(sim::Context& ctx, const CheckUnanswered& message);
+  void on(sim::Context& ctx, const DelayOver& over);
+  void on_reply(sim::Context& ctx, sim::FrameHandle frame) override;
+  void on_timeout(sim::Context& ctx, sim::FrameHandle frame) override;
+  void on_roll_up(sim::Context& ctx, sim::Time period_start, sim::Time period_end) override;
+
+ private:
+  struct Target {
+    sim::ComponentId component;
+    sim::ZoneId zone;
+    std::string name;
+    std::vector<TargetHealth> seen;  // by node
+    std::optional<Draining> draining;
+    roles::DeregistrationObserver* observer = nullptr;
+    std::uint64_t in_progress = 0;
+    bool gone = false;
+  };
+  struct Node {
+    sim::ZoneId zone;
+    TrafficCutter* cutter = nullptr;
+    Candidates candidates;
+    RoundRobin round_robin;
+    LeastOutstanding least_outstanding;
+    EvenRandom random;
+    sim::Gauge healthy{sim::kStart};
+    sim::Gauge unhealthy{sim::kStart};
+  };
+
+  [[nodiscard]] const Target* find(sim::ComponentId component) const;
+  [[nodiscard]] static roles::TargetHealth verdict(const Target& target);
+  void observe(sim::Context& ctx, std::uint32_t target, std::uint32_t node, CheckResult result);
+  void refresh(sim::Context& ctx);
+  void maybe_drained(sim::Context& ctx, std::uint32_t target);
+
+  TargetGroupParams params_;
+  HealthCheckSettings check_;
+  Matcher matcher_;
+  bool cross_zone_ = true;
+  sim::Duration deregistration_delay_;
+  const roles::Network* network_ = nullptr;
+  std::vector<Node> nodes_;
+  std::vector<Target> targets_;
+  std::vector<std::uint32_t> live_;  // ordinals of targets that are registered or draining
+  sim::TimerLane check_timeout_;
+  sim::StreamKey phase_stream_;
+  std::uint64_t checks_ = 0;
+
+  sim::Counter requests_{sim::EmptyPeriod::kZero};
+  sim::MetricId requests_per_target_metric_{};
+  sim::MetricId healthy_metric_{};
+  sim::MetricId unhealthy_metric_{};
+};
+
+}  // namespace updraft::elb

@@ -1,0 +1,42 @@
+#include "sim/build/world.h"
+
+#include <algorithm>
+
+#include "sim/build/resource.h"
+
+namespace updraft::sim {
+
+World::World(Simulation& simulation, std::vector<std::string> zones, std::int64_t start_unix_ns)
+    : simulation_(simulation), start_unix_ns_(start_unix_ns) {
+  std::sort(zones.begin(), zones.end());
+  zones.erase(std::unique(zones.begin(), zones.end()), zones.end());
+  simulation_.set_zones(std::move(zones));
+}
+
+void World::put(const std::string& name, Component& component) {
+  const bool added = components_.emplace(name, &component).second;
+  SIM_CHECK(added, "two components are called \"{}\"", name);
+}
+
+Component& World::component(const std::string& name) const {
+  const auto found = components_.find(name);
+  SIM_CHECK(found != components_.end(), "no component is called \"{}\"", name);
+  return *found->second;
+}
+
+ZoneId World::zone(std::string_view name) const {
+  const std::vector<std::string>& zones = simulation_.zones();
+  const auto found = std::lower_bound(zones.begin(), zones.end(), name);
+  SIM_CHECK(found != zones.end() && *found == name, "no zone is called \"{}\"", name);
+  return {static_cast<std::uint32_t>(found - zones.begin())};
+}
+
+void Resource::bind(World& /*world*/) {}
+
+void Resource::operate(Context& ctx, const google::protobuf::Message& operation) {
+  SIM_CHECK(false, "{} does not know operation {}", ctx.self().path(), operation.GetTypeName());
+}
+
+void Resource::report(Context& /*ctx*/, Report& /*report*/) {}
+
+}  // namespace updraft::sim

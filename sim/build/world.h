@@ -1,0 +1,63 @@
+// The names of a scenario while it is built: who is called what, and who can play which role.
+//
+//   auto& registry = world.role<roles::TargetRegistry>("web");
+//   for (auto* bound : world.all<roles::ZoneBound>()) ...
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/check.h"
+#include "sim/engine/simulation.h"
+
+namespace updraft::sim {
+
+class World {
+ public:
+  World(Simulation& simulation, std::vector<std::string> zones, std::int64_t start_unix_ns);
+
+  [[nodiscard]] Simulation& simulation() const { return simulation_; }
+  /// Where simulated time 0 stands, for texts.
+  [[nodiscard]] std::int64_t start_unix_ns() const { return start_unix_ns_; }
+  void put(const std::string& name, Component& component);
+  [[nodiscard]] Component& component(const std::string& name) const;
+  [[nodiscard]] const std::map<std::string, Component*>& components() const { return components_; }
+
+  /// The component of that name in one of its roles. The loader has checked the type, so a miss is our own fault.
+  template <class Role>
+  [[nodiscard]] Role& role(const std::string& name) const {
+    auto* role = dynamic_cast<Role*>(&component(name));
+    SIM_CHECK(role != nullptr, "\"{}\" does not play the role that is asked of it", name);
+    return *role;
+  }
+  /// Everybody who plays a role, in order of names.
+  template <class Role>
+  [[nodiscard]] std::vector<Role*> all() const {
+    std::vector<Role*> found;
+    for (const auto& [name, component] : components_) {
+      if (auto* role = dynamic_cast<Role*>(component)) {
+        found.push_back(role);
+      }
+    }
+    return found;
+  }
+  /// The one who plays a role (an implicit service).
+  template <class Role>
+  [[nodiscard]] Role& service() const {
+    const std::vector<Role*> found = all<Role>();
+    SIM_CHECK(found.size() == 1, "{} components play a role meant for one", found.size());
+    return *found.front();
+  }
+
+  /// The number of a zone that the scenario names.
+  [[nodiscard]] ZoneId zone(std::string_view name) const;
+
+ private:
+  Simulation& simulation_;
+  std::int64_t start_unix_ns_;
+  std::map<std::string, Component*> components_;
+};
+
+}  // namespace updraft::sim

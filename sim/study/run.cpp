@@ -1,0 +1,155 @@
+#include "sim/study/run.h"
+
+#include <google/protobuf/any.pb.h>
+
+#include <algorithm>
+#include <set>
+
+#include "sim/build/director.h"
+#include "sim/metrics/result_file.h"
+#include "sim/metrics/results_hash.h"
+#include "sim/study/slo.h"
+#include "sim/study/plan_facts.h"
+#include "sim/traffic/make_source.h"
+
+namespace updraft::sim {
+
+struct Run::State {
+  Plan plan;
+  RunOptions options;
+  Time end;
+  std::unique_ptr<ResultSink> file;
+  ResultSink* sink = nullptr;
+  std::unique_ptr<Simulation> simulation;
+  std::unique_ptr<World> world;
+  bool interrupted = false;
+  bool finished = false;
+};
+
+namespace {
+
+Duration length(const Plan& plan, const RunOptions& options) {
+  const Duration planned{plan.duration_ns()};
+  return options.duration ? std::min(*options.duration, planned) : planned;
+}
+
+void describe_run(ResultSink& sink, const Plan& plan, std::uint64_t seed, std::uint32_t replication,
+                  Duration duration) {
+  const ScenarioHeader& header = plan.header();
+  sink.set_attribute("/", {"Conventions", "CF-1.10"});
+  sink.set_attribute("/", {"title", header.scenario()});
+  sink.set_attribute("/", {"source", "Updraft, a discrete-event simulator of AWS infrastructure"});
+  sink.set_attribute("/", {"version", std::string(version())});
+  sink.set_attribute("/", {"rules", header.rules()});
+  sink.set_attribute("/", {"seed", static_cast<std::int64_t>(seed)});
+  sink.set_attribute("/", {"replication", static_cast<std::int64_t>(replication)});
+  sink.set_attribute("/", {"duration_ns", to_ns(duration)});
+  sink.set_attribute("/", {"scenario_text", plan.text()});
+  sink.set_attribute("/", {"run_id", run_id(plan, seed, replication, duration)});
+}
+
+}  // namespace
+
+Run::Run(const Plan& plan, const ModelRegistry& registry, RunOptions options) : state_(std::make_unique<State>()) {
+  State& s = *state_;
+  s.plan = plan;
+  s.options = std::move(options);
+  const Duration duration = length(s.plan, s.options);
+  s.end = kStart + duration;
+  const std::uint64_t seed = s.options.seed.value_or(s.plan.header().seed());
+
+  s.sink = s.options.sink;
+  if (s.sink == nullptr && !s.options.output.empty()) {
+    s.file = create_result_file(s.options.output, {.start = utc_text(s.plan.start_unix_ns()), .run = duration});
+    s.sink = s.file.get();
+  }
+  if (s.sink != nullptr) {
+    describe_run(*s.sink, s.plan, seed, s.options.replication, duration);
+  }
+
+  s.simulation = std::make_unique<Simulation>(
+      SimulationOptions{
+          .seed = seed, .replication = s.options.replication, .commit_interval = commit_interval(duration)},
+      s.sink);
+  s.world = std::make_unique<World>(*s.simulation, zone_names(s.plan), s.plan.start_unix_ns());
+  for (const ResourcePlan& resource : s.plan.resource()) {
+    s.world->put(resource.name(), registry.make(*s.simulation, resource));
+  }
+  for (const Traffic& traffic : s.plan.traffic()) {
+    s.world->put("traffic/" + traffic.name(), make_source(*s.simulation, traffic, s.plan));
+  }
+  auto& director = s.simulation->add<Director>("director", *s.world, s.plan, registry);
+  s.world->put("director", director);
+  for (Resource* resource : s.world->all<Resource>()) {
+    resource->bind(*s.world);
+  }
+  s.simulation->start();
+}
+
+Run::~Run() = default;
+
+bool Run::advance(Time until) {
+  State& s = *state_;
+  SIM_CHECK(!s.finished, "the run is over");
+  if (s.simulation->run_until(std::min(until, s.end), s.options.interrupt) == Simulation::Stop::kInterrupted) {
+    s.interrupted = true;
+    return false;
+  }
+  if (s.options.progress) {
+    s.options.progress({s.simulation->now(), s.end, s.simulation->events_run()});
+  }
+  return true;
+}
+
+Time Run::now() const { return state_->simulation->now(); }
+Time Run::end() const { return state_->end; }
+Simulation& Run::simulation() { return *state_->simulation; }
+World& Run::world() { return *state_->world; }
+
+Report Run::finish() {
+  State& s = *state_;
+  SIM_CHECK(!s.finished, "a run is finished once");
+  s.finished = true;
+  Simulation& simulation = *s.simulation;
+
+  Report report;
+  report.scenario = s.plan.header().scenario();
+  report.seed = simulation.options().seed;
+  report.replication = simulation.options().replication;
+  report.simulated = simulation.now() - kStart;
+  report.complete = !s.interrupted && simulation.now() == s.end;
+  report.events = simulation.events_run();
+  report.trace_hash = simulation.trace_hash();
+  for (const auto& [name, component] : s.world->components()) {
+    if (auto* resource = dynamic_cast<Resource*>(component)) {
+      Context ctx(simulation, *component);
+      resource->report(ctx, report);
+    }
+  }
+  for (const Slo& slo : s.plan.slo()) {
+    report.slo.push_back(judge(slo, report.traffic, report.simulated));
+  }
+  if (s.sink != nullptr) {
+    s.sink->set_attribute("/", {"trace_hash", fmt::format("{:016x}", report.trace_hash)});
+  }
+  simulation.finish();
+  if (s.file) {
+    s.file.reset();
+    report.results_hash = results_hash(s.options.output);
+  }
+  return report;
+}
+
+Report run(const Plan& plan, const ModelRegistry& registry, const RunOptions& options) {
+  Run run(plan, registry, options);
+  Time step = kStart;
+  while (run.now() < run.end()) {
+    step += options.progress_step;
+    if (!run.advance(step)) {
+      break;
+    }
+  }
+  return run.finish();
+}
+
+}  // namespace updraft::sim

@@ -1,0 +1,248 @@
+#include "sim/traffic/source.h"
+
+#include "sim/build/world.h"
+
+namespace updraft::sim {
+
+namespace {
+
+constexpr std::uint64_t kNoClient = ~std::uint64_t{0};
+
+SpanStatus span_status(Status status) {
+  switch (status) {
+    case Status::kOk:
+      return SpanStatus::kOk;
+    case Status::kThrottled:
+      return SpanStatus::kThrottled;
+    case Status::kRefused:
+    case Status::kUnavailable:
+      return SpanStatus::kRejected;
+    case Status::kTimedOut:
+    case Status::kGatewayTimeout:
+      return SpanStatus::kTimedOut;
+    case Status::kReset:
+    case Status::kUnreachable:
+      return SpanStatus::kLost;
+    case Status::kFailed:
+    case Status::kBadGateway:
+      return SpanStatus::kFailed;
+  }
+  return SpanStatus::kFailed;
+}
+
+/// Ordinal, attempt and step together say which draw is meant.
+std::uint32_t sub_of(const Request& request, std::uint32_t step) { return (request.attempt << 16U) | step; }
+
+}  // namespace
+
+TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, TrafficLaws laws,
+                             std::unique_ptr<ArrivalProcess> arrivals, std::vector<ReplayRow> replay)
+    : Model(birth),
+      name_(traffic.name()),
+      to_name_(traffic.to()),
+      laws_(std::move(laws)),
+      arrivals_(std::move(arrivals)),
+      replay_(std::move(replay)),
+      clients_(traffic.has_clients() ? traffic.clients().count() : 0),
+      thoughts_(clients_, 0),
+      from_(time_from_ns(traffic.from().ns())),
+      until_(traffic.until().ns() > 0 ? time_from_ns(traffic.until().ns()) : kNever),
+      cpu_stream_(birth.stream("demand.cpu")),
+      wait_stream_(birth.stream("demand.wait")),
+      memory_stream_(birth.stream("demand.memory")),
+      size_stream_(birth.stream("request_size")),
+      response_stream_(birth.stream("response_size")),
+      think_stream_(birth.stream("think_time")),
+      session_stream_(birth.stream("session")) {
+  if (traffic.timeout().ns() > 0) {
+    timeout_ = birth.add_lane(Duration{traffic.timeout().ns()}, Phase::kControllers);
+  }
+}
+
+void TrafficSource::bind(World& world) { to_ = world.component(to_name_).id(); }
+
+void TrafficSource::on_start(Context& ctx) {
+  const std::string group = path();
+  requests_metric_ = ctx.metrics().declare({.resource = group,
+                                            .name = "Requests",
+                                            .cloudwatch_namespace = "",
+                                            .unit = "Count",
+                                            .long_name = "Requests sent by the clients.",
+                                            .statistic = Statistic::sum()});
+  errors_metric_ = ctx.metrics().declare({.resource = group,
+                                          .name = "Errors",
+                                          .cloudwatch_namespace = "",
+                                          .unit = "Count",
+                                          .long_name = "Requests that did not end ok.",
+                                          .statistic = Statistic::sum()});
+  latency_metric_ = ctx.metrics().declare(
+      {.resource = group,
+       .name = "Latency",
+       .cloudwatch_namespace = "",
+       .unit = "Seconds",
+       .long_name = "Time from sending a request to its answer, as the client sees it.",
+       .statistic = Statistic::average(),
+       .kept = {Statistic::at(kP50), Statistic::at(kP90), Statistic::at(kP99), Statistic::maximum()},
+       .keep_histogram = true});
+  trace_source_ = ctx.traces().add_source(path());
+  ctx.simulation().roll_up_with(*this);
+  for (std::uint32_t client = 0; client < clients_; ++client) {
+    think(ctx, client);
+  }
+  if (clients_ == 0) {
+    schedule_next(ctx);
+  }
+}
+
+void TrafficSource::schedule_next(Context& ctx) {
+  Time when = kNever;
+  if (arrivals_) {
+    do {  // those before `from` are not sent, but keep their ordinals
+      when = arrivals_->next();
+      if (when < from_) {
+        ++next_ordinal_;
+      }
+    } while (when < from_);
+  } else {
+    while (next_ordinal_ < replay_.size() && replay_[next_ordinal_].at < from_) {
+      ++next_ordinal_;
+    }
+    when = next_ordinal_ < replay_.size() ? replay_[next_ordinal_].at : kNever;
+  }
+  if (when < until_ && when != kNever) {
+    at(ctx, when, Due{});
+  }
+}
+
+void TrafficSource::on(Context& ctx, const Due& /*due*/) {
+  if (arrivals_) {
+    issue(ctx, kNoClient, -1, 1.0);
+  } else {
+    const ReplayRow& row = replay_[next_ordinal_];
+    issue(ctx, kNoClient, row.size_bytes, row.work);
+  }
+  schedule_next(ctx);
+}
+
+void TrafficSource::on(Context& ctx, const Thought& thought) {
+  if (ctx.now() < until_) {
+    issue(ctx, thought.client, -1, 1.0);
+  }
+}
+
+void TrafficSource::issue(Context& ctx, std::uint64_t client, std::int64_t size_bytes, double work) {
+  const std::uint64_t ordinal = next_ordinal_++;
+  Request request;
+  request.ordinal = ordinal;
+  request.source = this;
+  request.work = work;
+  request.session = client == kNoClient ? ordinal : client;
+  request.size_bytes =
+      size_bytes >= 0 ? size_bytes : static_cast<std::int64_t>(laws_.request_size.sample(size_stream_, ordinal, 0));
+  request.response_bytes = static_cast<std::int64_t>(laws_.response_size.sample(response_stream_, ordinal, 0));
+  const RequestHandle handle = ctx.open(request);
+  ctx.call(handle, to_, {.tag = client, .timeout = timeout_});
+  requests_.add();
+  ++in_flight_;
+}
+
+void TrafficSource::on_reply(Context& ctx, FrameHandle frame) {
+  finish_request(ctx, frame, ctx.frame(frame).status);
+}
+
+void TrafficSource::on_timeout(Context& ctx, FrameHandle frame) { finish_request(ctx, frame, Status::kTimedOut); }
+
+void TrafficSource::finish_request(Context& ctx, FrameHandle frame, Status status) {
+  const RequestHandle handle = ctx.request_of(frame);
+  const std::uint64_t client = ctx.frame(frame).tag;
+  const Duration latency = ctx.now() - ctx.request(handle).born;
+  ++by_status_[static_cast<std::size_t>(status)];
+  --in_flight_;
+  latency_.record(latency);
+  if (status == Status::kOk) {
+    ok_latency_.record(latency);
+  } else {
+    errors_.add();
+  }
+  trace(ctx, handle, status);
+  ctx.close(handle);
+  if (client != kNoClient) {
+    think(ctx, client);
+  }
+}
+
+void TrafficSource::think(Context& ctx, std::uint64_t client) {
+  const std::uint32_t thought = thoughts_[client]++;
+  const Duration pause = laws_.think_time.sample_duration(think_stream_, client, thought);
+  const Time when = std::max(ctx.now() + pause, from_);
+  at(ctx, when, Thought{client});
+}
+
+// The request's frames are its spans: they stay until the request is closed, so a trace is written when it is known to
+// be worth it. Spans come oldest first; a frame still open is work that outlives its caller.
+void TrafficSource::trace(Context& ctx, RequestHandle handle, Status status) {
+  const Request& request = ctx.request(handle);
+  const TraceRef trace = ctx.traces().open(trace_source_, request.ordinal, request.born);
+  if (trace == TraceRef::kNone) {
+    return;
+  }
+  const RequestPool& pool = ctx.simulation().requests();
+  std::vector<std::uint32_t> frames;
+  for (std::uint32_t i = request.first_frame; i != 0xffffffff; i = pool.frame_at(i).next) {
+    frames.push_back(i);
+  }
+  std::vector<SpanRef> spans(frames.size(), SpanRef::kNone);
+  for (std::size_t k = frames.size(); k-- > 0;) {
+    const Frame& frame = pool.frame_at(frames[k]);
+    SpanRef parent = SpanRef::kNone;
+    for (std::size_t older = k + 1; older < frames.size(); ++older) {
+      if (frames[older] == frame.parent) {
+        parent = spans[older];
+      }
+    }
+    const Component* callee = ctx.simulation().component(frame.callee);
+    spans[k] = ctx.traces().begin_span(trace, parent, callee != nullptr ? callee->path() : "(gone)", "call", frame.sent);
+    const bool answered = frame.ended > kStart;
+    if (frame.begun > kStart) {
+      ctx.traces().attribute(trace, spans[k], "waited_s", to_seconds(frame.begun - frame.sent));
+    }
+    if (answered) {
+      ctx.traces().end_span(trace, spans[k], frame.ended, span_status(frame.status));
+    }
+  }
+  ctx.traces().close(trace, ctx.now(), span_status(status));
+}
+
+void TrafficSource::on_roll_up(Context& ctx, Time period_start, Time period_end) {
+  MetricStore& metrics = ctx.metrics();
+  metrics.publish(requests_metric_, period_start, requests_.close_period(period_start, period_end));
+  metrics.publish(errors_metric_, period_start, errors_.close_period(period_start, period_end));
+  metrics.publish(latency_metric_, period_start, latency_.close_period(period_start, period_end),
+                  &latency_.closed_period());
+}
+
+void TrafficSource::report(Context& /*ctx*/, Report& report) {
+  TrafficReport part;
+  part.name = name_;
+  part.sent = requests_.total();
+  part.in_flight = in_flight_;
+  part.by_status = by_status_;
+  part.latency = latency_.run();
+  part.latency.merge(latency_.open_period());
+  part.ok_latency = ok_latency_;
+  report.traffic.push_back(std::move(part));
+}
+
+Demand TrafficSource::demand(const Request& request, std::uint32_t step) const {
+  const std::uint32_t sub = sub_of(request, step);
+  Demand demand;
+  demand.cpu = laws_.cpu.sample_duration(cpu_stream_, request.ordinal, sub);
+  demand.wait = laws_.wait.sample_duration(wait_stream_, request.ordinal, sub);
+  demand.memory_bytes = static_cast<std::int64_t>(laws_.memory.sample(memory_stream_, request.ordinal, sub));
+  if (request.work != 1.0) {
+    demand.cpu = Duration{static_cast<std::int64_t>(static_cast<double>(to_ns(demand.cpu)) * request.work)};
+  }
+  return demand;
+}
+
+}  // namespace updraft::sim

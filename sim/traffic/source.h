@@ -1,0 +1,103 @@
+// A traffic source: makes requests, sends them where the scenario says, hears how they end.
+//
+// Three kinds share all but the question when the next request comes: open arrivals by a rate, replay of single
+// requests, closed clients with think time. Demand, sizes and session are drawn for the request by its ordinal, so the
+// k-th request asks for the same whoever serves it.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/build/report.h"
+#include "sim/build/resource.h"
+#include "sim/engine/model.h"
+#include "sim/metrics/instruments.h"
+#include "sim/random/distribution.h"
+#include "sim/scenario/scenario.pb.h"
+#include "sim/traffic/arrivals.h"
+#include "sim/traffic/replay_file.h"
+
+namespace updraft::sim {
+
+/// The next request of an open source is due.
+struct Due {
+  static constexpr Phase kPhase = Phase::kArrivals;
+};
+/// A closed client has thought enough.
+struct Thought {
+  static constexpr Phase kPhase = Phase::kArrivals;
+  std::uint64_t client;
+};
+
+/// The laws of a source, as samplers.
+struct TrafficLaws {
+  Distribution cpu;     // ns on a vCPU of relative speed 1
+  Distribution wait;    // ns
+  Distribution memory;  // bytes
+  Distribution request_size;
+  Distribution response_size;
+  Distribution think_time;  // ns; closed clients only
+};
+
+class TrafficSource final : public Model<TrafficSource, Due, Thought>, public Resource, public WorkSource {
+ public:
+  /// `arrivals` for a rate, `replay` for a file, neither for closed clients.
+  TrafficSource(const Birth& birth, const Traffic& traffic, TrafficLaws laws,
+                std::unique_ptr<ArrivalProcess> arrivals, std::vector<ReplayRow> replay);
+
+  void bind(World& world) override;
+  void on_start(Context& ctx) override;
+  void on(Context& ctx, const Due& due);
+  void on(Context& ctx, const Thought& thought);
+  void on_reply(Context& ctx, FrameHandle frame) override;
+  void on_timeout(Context& ctx, FrameHandle frame) override;
+  void on_roll_up(Context& ctx, Time period_start, Time period_end) override;
+  void report(Context& ctx, Report& report) override;
+
+  [[nodiscard]] Demand demand(const Request& request, std::uint32_t step) const override;
+
+ private:
+  void schedule_next(Context& ctx);
+  void issue(Context& ctx, std::uint64_t client, std::int64_t size_bytes, double work);
+  void finish_request(Context& ctx, FrameHandle frame, Status status);
+  void trace(Context& ctx, RequestHandle request, Status status);
+  void think(Context& ctx, std::uint64_t client);
+
+  std::string name_;
+  std::string to_name_;
+  ComponentId to_;
+  TrafficLaws laws_;
+  std::unique_ptr<ArrivalProcess> arrivals_;
+  std::vector<ReplayRow> replay_;
+  std::uint32_t clients_ = 0;
+  std::vector<std::uint32_t> thoughts_;  // of each client, so far
+  Time from_;
+  Time until_;
+  TimerLane timeout_;
+
+  StreamKey cpu_stream_;
+  StreamKey wait_stream_;
+  StreamKey memory_stream_;
+  StreamKey size_stream_;
+  StreamKey response_stream_;
+  StreamKey think_stream_;
+  StreamKey session_stream_;
+
+  std::uint64_t next_ordinal_ = 0;
+  std::uint64_t in_flight_ = 0;
+  std::array<std::uint64_t, kStatusCount> by_status_{};
+  TraceSource trace_source_{};
+
+  Counter requests_{EmptyPeriod::kZero};
+  Counter errors_{EmptyPeriod::kZero};
+  LatencyInstrument latency_;
+  Histogram ok_latency_;
+  MetricId requests_metric_{};
+  MetricId errors_metric_{};
+  MetricId latency_metric_{};
+};
+
+}  // namespace updraft::sim
