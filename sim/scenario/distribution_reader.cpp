@@ -1,13 +1,15 @@
 #include "sim/scenario/distribution_reader.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "sim/random/distribution_parameters.h"
+#include "sim/scenario/distribution_build.h"
 #include "sim/scenario/quantity.h"
 #include "sim/scenario/spelling.h"
 
@@ -16,56 +18,48 @@ namespace {
 
 constexpr std::size_t kMaxFileBytes = std::size_t{64} << 20U;
 
-struct Law {
-  std::string_view name;
-  DistributionValue::Law law;
-  std::vector<std::string> parameters;
-};
-
-const std::vector<Law>& laws() {
-  static const std::vector<Law> kLaws = {
-      {"constant", DistributionValue::CONSTANT, {"value"}},
-      {"uniform", DistributionValue::UNIFORM, {"low", "high"}},
-      {"exponential", DistributionValue::EXPONENTIAL, {"mean"}},
-      {"lognormal", DistributionValue::LOGNORMAL, {"mean", "median", "sigma", "cv", "sd", "p99"}},
-      {"gamma", DistributionValue::GAMMA, {"mean", "cv", "sd", "shape", "scale"}},
-      {"weibull", DistributionValue::WEIBULL, {"shape", "scale", "mean"}},
-      {"pareto", DistributionValue::PARETO, {"min", "shape", "mean"}},
-      {"truncated_normal", DistributionValue::TRUNCATED_NORMAL, {"mean", "sd", "min", "max"}},
-      {"empirical", DistributionValue::EMPIRICAL, {}},
-      {"mixture", DistributionValue::MIXTURE, {}},
-  };
-  return kLaws;
-}
-
-const Law* find_law(std::string_view name) {
-  for (const Law& law : laws()) {
-    if (law.name == name) {
-      return &law;
-    }
-  }
-  return nullptr;
-}
+constexpr int kLaws = static_cast<int>(Law::kMixture) + 1;
 
 std::vector<std::string> law_names() {
   std::vector<std::string> names;
-  for (const Law& law : laws()) {
-    names.emplace_back(law.name);
+  for (int i = 0; i < kLaws; ++i) {
+    names.emplace_back(law_name(static_cast<Law>(i)));
   }
   return names;
 }
 
-// p99, p99.9: a percentile between 0 and 100.
-bool is_percentile(std::string_view name) {
-  if (name.size() < 2 || name.front() != 'p') {
-    return false;
+// None for an unknown name.
+std::optional<Law> find_law(std::string_view name) {
+  for (int i = 0; i < kLaws; ++i) {
+    if (law_name(static_cast<Law>(i)) == name) {
+      return static_cast<Law>(i);
+    }
   }
-  const Result<double> percent = parse_number(name.substr(1));
-  return percent.ok() && *percent > 0 && *percent < 100;
+  return std::nullopt;
 }
 
-bool is_pure_number(std::string_view name) {
-  return name == "sigma" || name == "cv" || name == "shape";
+Quantity quantity_of(QuantityKind kind) {
+  return kind == QuantityKind::kTime    ? Quantity::kDuration
+         : kind == QuantityKind::kBytes ? Quantity::kBytes
+                                        : Quantity::kPlain;
+}
+
+// The sigma of a lognormal is one of the logarithm; that of a truncated normal law has the unit.
+bool is_pure_number(Law law, std::string_view name) {
+  return name == "cv" || name == "shape" || (name == "sigma" && law == Law::kLognormal);
+}
+
+// mu lies anywhere and a spread is no value: the field's bounds speak of values.
+bool is_value(std::string_view name) {
+  return name != "sd" && name != "mu" && name != "sigma";
+}
+
+void set_parameter(DistributionValue& out, DistributionValue::Law law, const std::string& name,
+                   double value) {
+  out.set_law(law);
+  auto* parameter = out.add_parameter();
+  parameter->set_name(name);
+  parameter->set_value(value);
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -120,11 +114,17 @@ bool DistributionReader::fail(const YamlNode& node, std::string text) {
 
 bool DistributionReader::read(const YamlNode& node, DistributionValue& out) {
   out.Clear();
-  if (!read_law(node, out)) {
+  if (node.is_scalar()) {
+    double value = 0;
+    if (!read_value(node, value)) {
+      return false;
+    }
+    set_parameter(out, DistributionValue::CONSTANT, "value", value);
+  } else if (!read_law(node, out)) {
     return false;
   }
-  const Result<bool> checked = check_distribution(out);
-  return checked.ok() || fail(node, checked.error());
+  const Result<Distribution> built = build_distribution(out, quantity_of(field_.quantity));
+  return built.ok() || fail(node, built.error());
 }
 
 Result<double> DistributionReader::parse(const std::string& text) const {
@@ -154,17 +154,6 @@ bool DistributionReader::read_value(const YamlNode& node, double& out) {
 }
 
 bool DistributionReader::read_law(const YamlNode& node, DistributionValue& out) {
-  if (node.is_scalar()) {
-    double value = 0;
-    if (!read_value(node, value)) {
-      return false;
-    }
-    out.set_law(DistributionValue::CONSTANT);
-    auto* parameter = out.add_parameter();
-    parameter->set_name("value");
-    parameter->set_value(value);
-    return true;
-  }
   if (node.is_mapping() && node.entries.size() > 1) {
     return fail(*node.entries[1].key, fmt::format("{} and {}; a distribution has one law",
                                                   shown(node.entries[0].key->scalar),
@@ -175,52 +164,51 @@ bool DistributionReader::read_law(const YamlNode& node, DistributionValue& out) 
                                  expected_of(field_.quantity)));
   }
   const YamlNode::Entry& entry = node.entries.front();
-  const Law* law = find_law(entry.key->scalar);
-  if (law == nullptr) {
+  const std::optional<Law> law = find_law(entry.key->scalar);
+  if (!law) {
     return fail(*entry.key,
                 fmt::format("no law {}{}", in_quotes(entry.key->scalar),
                             suggestion(entry.key->scalar, law_names(), "the laws are")));
   }
-  out.set_law(law->law);
-  const PathPart part(path_, fmt::format(".{}", law->name));
-  if (law->law == DistributionValue::EMPIRICAL) {
-    return read_empirical(*entry.value, out);
+  // The enum has the order of Law.
+  out.set_law(static_cast<DistributionValue::Law>(*law));
+  const PathPart part(path_, fmt::format(".{}", law_name(*law)));
+  switch (*law) {
+    case Law::kEmpirical:
+      return read_empirical(*entry.value, out);
+    case Law::kMixture:
+      return read_mixture(*entry.value, out);
+    default:
+      return read_parameters(*law, *entry.value, out);
   }
-  if (law->law == DistributionValue::MIXTURE) {
-    return read_mixture(*entry.value, out);
-  }
-  return read_parameters(entry, out);
 }
 
-bool DistributionReader::read_parameters(const YamlNode::Entry& entry, DistributionValue& out) {
-  const Law& law = *find_law(entry.key->scalar);
-  const YamlNode& node = *entry.value;
-  if (node.is_scalar() && law.parameters.size() == 1) {
+bool DistributionReader::read_parameters(Law law, const YamlNode& node, DistributionValue& out) {
+  const std::vector<std::string> names = parameters_of(law);
+  const bool one_number = law == Law::kConstant || law == Law::kExponential;
+  if (node.is_scalar() && one_number) {
     double value = 0;
     if (!read_value(node, value)) {
       return false;
     }
-    auto* parameter = out.add_parameter();
-    parameter->set_name(law.parameters.front());
-    parameter->set_value(value);
+    set_parameter(out, out.law(), names.front(), value);
     return true;
   }
   if (!node.is_mapping()) {
-    return fail(node, fmt::format("{} takes a mapping of {}", law.name, listed(law.parameters)));
+    return bad(node, fmt::format("it must be a mapping of {}", listed(names)));
   }
   bool ok = true;
-  for (const YamlNode::Entry& parameter : node.entries) {
-    const std::string& name = parameter.key->scalar;
-    const bool known =
-        std::find(law.parameters.begin(), law.parameters.end(), name) != law.parameters.end();
-    const bool percentile = law.law == DistributionValue::LOGNORMAL && is_percentile(name);
-    if (!known && !percentile) {
-      ok = fail(*parameter.key, fmt::format("no {}{}", in_quotes(name),
-                                            suggestion(name, law.parameters, "it has")));
+  for (const YamlNode::Entry& entry : node.entries) {
+    const std::string& name = entry.key->scalar;
+    const bool known = std::find(names.begin(), names.end(), name) != names.end() ||
+                       (law != Law::kConstant && !std::isnan(percentile_of_name(name)));
+    if (!known) {
+      ok = fail(*entry.key,
+                fmt::format("no {}{}", in_quotes(name), suggestion(name, names, "it has")));
       continue;
     }
     const PathPart part(path_, "." + name);
-    ok = read_parameter(parameter, out) && ok;
+    ok = read_parameter(law, entry, out) && ok;
   }
   // The order in the file changes nothing.
   std::sort(out.mutable_parameter()->pointer_begin(), out.mutable_parameter()->pointer_end(),
@@ -228,21 +216,25 @@ bool DistributionReader::read_parameters(const YamlNode::Entry& entry, Distribut
   return ok;
 }
 
-bool DistributionReader::read_parameter(const YamlNode::Entry& entry, DistributionValue& out) {
+bool DistributionReader::read_parameter(Law law, const YamlNode::Entry& entry,
+                                        DistributionValue& out) {
+  const YamlNode& node = *entry.value;
+  const std::string& name = entry.key->scalar;
   double value = 0;
-  if (is_pure_number(entry.key->scalar)) {
-    const Result<double> number =
-        entry.value->is_scalar() ? parse_number(entry.value->scalar) : Error{"it must be a number"};
+  if (is_value(name) && !is_pure_number(law, name)) {
+    if (!read_value(node, value)) {
+      return false;
+    }
+  } else {
+    const Result<double> number = !node.is_scalar()           ? Error{"it must be a number"}
+                                  : is_pure_number(law, name) ? parse_number(node.scalar)
+                                                              : parse(node.scalar);
     if (!number) {
-      return bad(*entry.value, number.error());
+      return bad(node, number.error());
     }
     value = *number;
-  } else if (!read_value(*entry.value, value)) {
-    return false;
   }
-  auto* parameter = out.add_parameter();
-  parameter->set_name(entry.key->scalar);
-  parameter->set_value(value);
+  set_parameter(out, out.law(), name, value);
   return true;
 }
 
@@ -368,7 +360,7 @@ bool DistributionReader::read_mixture(const YamlNode& node, DistributionValue& o
     }
     ok = read_weight(*weight->value, out) && ok;
     const PathPart of_part(path_, ".of");
-    ok = read_law(*of->value, *out.add_component()) && ok;
+    ok = read(*of->value, *out.add_component()) && ok;
   }
   return ok;
 }

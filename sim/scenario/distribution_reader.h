@@ -1,19 +1,22 @@
 // Distributions as a scenario writes them.
 //
 //   20ms                                     always the same
-//   {uniform: {low: 10ms, high: 30ms}}       {exponential: 1s}, {exponential: {mean: 1s}}
+//   {uniform: {min: 10ms, max: 30ms}}        {exponential: 1s}, {exponential: {mean: 1s}}
 //   {lognormal: {mean: 40ms, p99: 200ms}}    also median, sigma, cv, sd, any pNN
 //   {gamma: {mean: 40ms, cv: 0.5}}           {weibull: {shape: 1.5, scale: 40ms}}
 //   {pareto: {min: 10ms, shape: 2}}          {truncated_normal: {mean: 40ms, sd: 10ms, min: 0s,
 //   max: 1s}} {empirical: file.csv}                    {empirical: [10ms, 20ms, 40ms]} {mixture:
 //   [{weight: 0.9, of: 20ms}, {weight: 0.1, of: {exponential: 1s}}]}
 //
-// Values are kept in the field's unit; where that is a time, in nanoseconds.
+// Which parameters go together, and what each law can do, is decided by
+// sim/random/distribution_parameters.h. Values are kept in the field's unit; where that is a time,
+// in nanoseconds.
 #pragma once
 
 #include <functional>
 #include <string>
 
+#include "sim/random/distribution.h"
 #include "sim/scenario/file_access.h"
 #include "sim/scenario/schema_view.h"
 #include "sim/scenario/yaml_tree.h"
@@ -41,8 +44,8 @@ class DistributionReader {
 
  private:
   bool read_law(const YamlNode& node, DistributionValue& out);
-  bool read_parameters(const YamlNode::Entry& law, DistributionValue& out);
-  bool read_parameter(const YamlNode::Entry& entry, DistributionValue& out);
+  bool read_parameters(Law law, const YamlNode& node, DistributionValue& out);
+  bool read_parameter(Law law, const YamlNode::Entry& entry, DistributionValue& out);
   bool read_empirical(const YamlNode& node, DistributionValue& out);
   bool read_file(const YamlNode& node, DistributionValue& out);
   bool read_weight(const YamlNode& node, DistributionValue& out);
@@ -58,9 +61,5 @@ class DistributionReader {
   Report report_;
   std::string path_;
 };
-
-/// Whether a distribution has a sampler: its parameters fit its law and one another. The error
-/// names what is wrong ("lognormal: p99 must be above the mean").
-Result<bool> check_distribution(const DistributionValue& value);
 
 }  // namespace updraft::sim

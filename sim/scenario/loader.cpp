@@ -37,7 +37,7 @@ std::string name_fault(std::string_view name) {
     return "operations use the word; take another name";
   }
   if (name.empty() || !letter(name.front()) || !std::all_of(name.begin(), name.end(), inner)) {
-    return "a name begins with a letter and has letters, digits, -, _ and .";
+    return "a name has letters, digits, '-', '_' and '.', a letter first";
   }
   return name.size() > kLongest ? fmt::format("a name has at most {} characters", kLongest) : "";
 }

@@ -1,12 +1,53 @@
-// Inside of message_reader: shared by its two source files only.
+// Inside of message_reader: shared by its source files only.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "sim/scenario/message_reader.h"
 
 namespace updraft::sim {
+
+// A field name on the path for as long as it is read.
+class MessageReader::PathStep {
+ public:
+  PathStep(std::string& path, std::string_view step) : path_(path), length_(path.size()) {
+    if (!path_.empty() && !step.empty() && step.front() != '[' && step.front() != '.') {
+      path_ += '.';
+    }
+    path_ += step;
+  }
+  ~PathStep() { path_.resize(length_); }
+  PathStep(const PathStep&) = delete;
+  PathStep& operator=(const PathStep&) = delete;
+
+ private:
+  std::string& path_;
+  std::size_t length_;
+};
+
+// Whose fields are read, for as long as they are.
+class MessageReader::SubjectScope {
+ public:
+  SubjectScope(MessageReader& reader, const Subject& subject)
+      : reader_(reader),
+        subject_(std::exchange(reader.subject_, &subject)),
+        path_(std::exchange(reader.path_, {})) {}
+  ~SubjectScope() {
+    reader_.subject_ = subject_;
+    reader_.path_ = std::move(path_);
+  }
+  SubjectScope(const SubjectScope&) = delete;
+  SubjectScope& operator=(const SubjectScope&) = delete;
+
+ private:
+  MessageReader& reader_;
+  const Subject* subject_;
+  std::string path_;
+};
 
 /// A field to set, or to add to where it is repeated.
 struct MessageReader::Target {

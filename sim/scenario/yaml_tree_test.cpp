@@ -113,7 +113,9 @@ TEST(YamlTree, ATextWithoutContentHasNoRoot) {
 
 TEST(YamlTree, EncodingErrorsArePlaced) {
   EXPECT_EQ(tree_of("a: 1\nb: x\xff\n"), "t:2:5: not UTF-8; save the file as UTF-8\n");
-  EXPECT_EQ(tree_of("\xFF\xFEa\0"), "t:1:1: the scenario is UTF-16; save it as UTF-8\n");
+  EXPECT_EQ(tree_of("\xFF\xFE"
+                    "a"),
+            "t:1:1: the scenario is UTF-16; save it as UTF-8\n");
   EXPECT_EQ(tree_of(std::string("a: x\0y", 6)), "t:1:5: control character 0x00; remove it\n");
 }
 

@@ -21,13 +21,14 @@ void load_bytes(const std::string& bytes) {
       throw std::logic_error("an error without a finding");
     }
     for (const Diagnostic& diagnostic : error.diagnostics()) {
-      if (diagnostic.mark.line == 0 || diagnostic.message.empty() || diagnostic.mark.column == 0 ||
-          diagnostic.message.back() == '.') {
-        throw std::logic_error("a finding without place or text, or with a full stop: " +
-                               diagnostic.message);
+      const std::string& message = diagnostic.message;
+      const bool full_stop = message.ends_with('.') && !message.ends_with("...");
+      if (diagnostic.mark.line == 0 || diagnostic.mark.column == 0 || message.empty() ||
+          full_stop) {
+        throw std::logic_error("a finding without place or text, or with a full stop: " + message);
       }
       if (source.offset(diagnostic.mark) > bytes.size()) {
-        throw std::logic_error("a finding outside the text: " + diagnostic.message);
+        throw std::logic_error("a finding outside the text: " + message);
       }
     }
     return;
