@@ -405,6 +405,7 @@ void AutoScalingGroup::policy_triggered(Context& ctx, const TrackingPolicy& poli
   std::vector<Proposal> proposals;
   for (const auto& other : policies_) {
     Proposal proposal{.kind = Proposal::Kind::kTargetTracking,
+                      .direction = out && other.get() == &policy ? Direction::kOut : Direction::kIn,
                       .scale_in_enabled = !other->settings().disable_scale_in};
     if (other.get() == &policy) {
       proposal.decision = wish.decision;

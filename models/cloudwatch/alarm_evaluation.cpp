@@ -11,7 +11,7 @@ namespace updraft::cloudwatch {
 namespace {
 
 bool breaches(const Datapoint& point, const AlarmRule& rule) {
-  return point.value && breaches(*point.value, rule.comparison, rule.threshold);
+  return point.value && cloudwatch::breaches(*point.value, rule.comparison, rule.threshold);
 }
 
 AlarmState alarm_if(bool is_alarm) {

@@ -269,8 +269,7 @@ void LoadBalancer::on(Context& /*ctx*/, const DnsExpired& message) {
   }
 }
 
-void LoadBalancer::restore_zone(Context& ctx, sim::ZoneId zone) {
-  Context own = ctx.as(*this);
+void LoadBalancer::restore_zone(Context& /*ctx*/, sim::ZoneId zone) {
   for (Node& node : nodes_) {
     if (node.zone == zone && node.lost) {
       node.lost = false;
