@@ -40,7 +40,7 @@ std::vector<Row> read_rows(CsvReader& reader) {
       continue;
     }
     const std::optional<std::int64_t> stamp = parse_stamp(fields[0].text);
-    const std::optional<double> count = parse_number(fields[1].text);
+    const std::optional<double> count = parse_csv_number(fields[1].text);
     if (!stamp) {
       reader.fail(fields[0].column,
                   fmt::format("\"{}\" is no stamp; write YYYY-MM-DD HH:MM or YYYY-MM-DD HH:MM:SS",

@@ -176,7 +176,7 @@ std::string format_stamp(std::int64_t unix_ns) {
   return text;
 }
 
-std::optional<double> parse_number(std::string_view text) {
+std::optional<double> parse_csv_number(std::string_view text) {
   double value = 0;
   const char* const end = text.data() + text.size();
   const std::from_chars_result read = std::from_chars(text.data(), end, value);

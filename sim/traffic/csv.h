@@ -60,6 +60,6 @@ class CsvReader {
 [[nodiscard]] std::string format_stamp(std::int64_t unix_ns);
 
 /// A finite decimal number and nothing else.
-[[nodiscard]] std::optional<double> parse_number(std::string_view text);
+[[nodiscard]] std::optional<double> parse_csv_number(std::string_view text);
 
 }  // namespace updraft::sim

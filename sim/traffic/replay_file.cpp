@@ -38,7 +38,7 @@ void read_amount(CsvReader& reader, std::optional<std::size_t> column, const std
     return;
   }
   const CsvField& field = reader.fields()[*column];
-  const std::optional<double> value = parse_number(field.text);
+  const std::optional<double> value = parse_csv_number(field.text);
   if (!value || *value < 0) {
     reader.fail(field.column,
                 fmt::format("{} is \"{}\"; it must be a number of 0 or more", name, field.text));
