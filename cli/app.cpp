@@ -1,11 +1,11 @@
 #include "cli/app.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/interrupt.h"
@@ -31,21 +31,25 @@ void add_anywhere(CLI::App& command, bool& anywhere) {
 }  // namespace
 
 int run_app(const std::vector<std::string>& arguments, const Terminal& terminal) {
-  CLI::App app{"Updraft: a deterministic simulator of AWS infrastructure, request by request", "updraft"};
+  CLI::App app{"Updraft: a deterministic simulator of AWS infrastructure, request by request",
+               "updraft"};
   app.set_version_flag("--version", std::string("updraft ") + std::string(sim::version()));
   app.require_subcommand(1);
   app.footer("Begin with: updraft init my.yaml && updraft run my.yaml");
   int exit_code = kDone;
 
   InitOptions init_options;
-  auto* init_command = app.add_subcommand("init", "Write a first scenario of your own, with comments");
+  auto* init_command =
+      app.add_subcommand("init", "Write a first scenario of your own, with comments");
   init_command->add_option("FILE", init_options.file, "File to write")->capture_default_str();
   init_command->add_flag("--force", init_options.force, "Replace the file if it is there");
-  init_command->add_flag("--schema", init_options.schema, "Write scenario.schema.json for editors beside it");
+  init_command->add_flag("--schema", init_options.schema,
+                         "Write scenario.schema.json for editors beside it");
   init_command->callback([&] { exit_code = init(init_options, terminal); });
 
   ValidateOptions validate_options;
-  auto* validate_command = app.add_subcommand("validate", "Check a scenario and report everything wrong with it");
+  auto* validate_command =
+      app.add_subcommand("validate", "Check a scenario and report everything wrong with it");
   add_file(*validate_command, validate_options.file);
   add_json(*validate_command, validate_options.json);
   add_anywhere(*validate_command, validate_options.files_anywhere);
@@ -54,10 +58,12 @@ int run_app(const std::vector<std::string>& arguments, const Terminal& terminal)
   RunCommandOptions run_options;
   auto* run_command = app.add_subcommand("run", "Simulate a scenario; write results and a summary");
   add_file(*run_command, run_options.file);
-  run_command->add_option("-o,--output", run_options.output, "Result file (HDF5)")->capture_default_str();
+  run_command->add_option("-o,--output", run_options.output, "Result file (HDF5)")
+      ->capture_default_str();
   run_command->add_flag("--no-output", run_options.no_output, "Write no result file");
   run_command->add_option("--seed", run_options.seed, "Seed instead of the scenario's");
-  run_command->add_option("--replication", run_options.replication, "Replication: other luck, same scenario");
+  run_command->add_option("--replication", run_options.replication,
+                          "Replication: other luck, same scenario");
   run_command->add_option("--until", run_options.until, "Stop earlier, e.g. 6h");
   run_command->add_flag("-q,--quiet", run_options.quiet, "No progress");
   add_json(*run_command, run_options.json);
@@ -65,21 +71,25 @@ int run_app(const std::vector<std::string>& arguments, const Terminal& terminal)
   run_command->callback([&] { exit_code = run(run_options, terminal); });
 
   ExplainCommandOptions explain_options;
-  auto* explain_command =
-      app.add_subcommand("explain", "Say what a resource type, a parameter, a metric or a rule means, and who says so");
-  explain_command->add_option("QUESTION", explain_options.question,
-                              "auto_scaling_group, auto_scaling_group.min_size, R2.6.4, metric RequestCount");
+  auto* explain_command = app.add_subcommand(
+      "explain",
+      "Say what a resource type, a parameter, a metric or a rule means, and who says so");
+  explain_command->add_option(
+      "QUESTION", explain_options.question,
+      "auto_scaling_group, auto_scaling_group.min_size, R2.6.4, metric RequestCount");
   explain_command->add_option("--rules", explain_options.rules, "Rules edition, e.g. 2026-11");
   add_json(*explain_command, explain_options.json);
   explain_command->callback([&] { exit_code = explain(explain_options, terminal); });
 
   SchemaOptions schema_options;
-  auto* schema_command = app.add_subcommand("schema", "Print the JSON Schema of scenarios, for editors");
+  auto* schema_command =
+      app.add_subcommand("schema", "Print the JSON Schema of scenarios, for editors");
   schema_command->add_option("--rules", schema_options.rules, "Rules edition, e.g. 2026-11");
   schema_command->callback([&] { exit_code = schema(schema_options, terminal); });
 
   std::string shell;
-  auto* completion_command = app.add_subcommand("completion", "Print a completion script for a shell");
+  auto* completion_command =
+      app.add_subcommand("completion", "Print a completion script for a shell");
   completion_command->add_option("SHELL", shell, "bash, zsh or fish")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));

@@ -1,9 +1,9 @@
 #include "cli/commands.h"
 
-#include <fmt/format.h>
-
 #include <filesystem>
 #include <fstream>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/interrupt.h"
@@ -12,8 +12,8 @@
 #include "cli/summary.h"
 #include "models/registry/registry.h"
 #include "sim/metrics/result_file.h"
-#include "sim/schema/explain.h"
 #include "sim/scenario/quantity.h"
+#include "sim/schema/explain.h"
 #include "sim/schema/json_schema.h"
 #include "sim/study/plan_facts.h"
 #include "sim/study/run.h"
@@ -26,8 +26,9 @@ using nlohmann::ordered_json;
 
 /// A word as a shell takes it.
 std::string shell_word(const std::string& word) {
-  if (!word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                              "_-./=:,@%+") == std::string::npos) {
+  if (!word.empty() &&
+      word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                             "_-./=:,@%+") == std::string::npos) {
     return word;
   }
   std::string quoted = "'";
@@ -38,7 +39,8 @@ std::string shell_word(const std::string& word) {
 }
 
 std::string repeat_command(const RunCommandOptions& options, const sim::Report& report) {
-  std::string command = "updraft run " + shell_word(options.file) + fmt::format(" --seed {}", report.seed);
+  std::string command =
+      "updraft run " + shell_word(options.file) + fmt::format(" --seed {}", report.seed);
   if (report.replication != 0) {
     command += fmt::format(" --replication {}", report.replication);
   }
@@ -70,7 +72,10 @@ std::optional<sim::RulesEdition> edition(const std::string& text, const Terminal
 }
 
 ordered_json findings_json(const std::string& file, const sim::ScenarioError* error) {
-  ordered_json json{{"version", 1}, {"file", file}, {"ok", error == nullptr}, {"findings", ordered_json::array()}};
+  ordered_json json{{"version", 1},
+                    {"file", file},
+                    {"ok", error == nullptr},
+                    {"findings", ordered_json::array()}};
   if (error != nullptr) {
     for (const sim::Diagnostic& found : error->diagnostics()) {
       json["findings"].push_back(
@@ -85,15 +90,18 @@ ordered_json findings_json(const std::string& file, const sim::ScenarioError* er
 int validate(const ValidateOptions& options, const Terminal& terminal) {
   const sim::ModelRegistry registry = make_registry();
   sim::LoadOptions load_options;
-  load_options.files = options.files_anywhere ? sim::FilePolicy::kAnywhere : sim::FilePolicy::kInsideFolder;
+  load_options.files =
+      options.files_anywhere ? sim::FilePolicy::kAnywhere : sim::FilePolicy::kInsideFolder;
   try {
-    const sim::LoadResult loaded = sim::Scenario::load_file(options.file, registry.types(), load_options);
+    const sim::LoadResult loaded =
+        sim::Scenario::load_file(options.file, registry.types(), load_options);
     if (options.json) {
       terminal.out << findings_json(options.file, nullptr).dump(2) << "\n";
     } else {
-      terminal.out << fmt::format("{}: ok: {} resources, {} traffic sources, {} operations, {} faults, {} objectives\n",
-                                  options.file, loaded.plan.resource_size(), loaded.plan.traffic_size(),
-                                  loaded.plan.operation_size(), loaded.plan.fault_size(), loaded.plan.slo_size());
+      terminal.out << fmt::format(
+          "{}: ok: {} resources, {} traffic sources, {} operations, {} faults, {} objectives\n",
+          options.file, loaded.plan.resource_size(), loaded.plan.traffic_size(),
+          loaded.plan.operation_size(), loaded.plan.fault_size(), loaded.plan.slo_size());
     }
     return kDone;
   } catch (const sim::ScenarioError& error) {
@@ -126,23 +134,28 @@ int run(const RunCommandOptions& options, const Terminal& terminal) {
     }
     run_options.duration = sim::Duration{*until};
   }
-  const sim::Time end = sim::kStart + run_options.duration.value_or(sim::Duration{loaded->plan.duration_ns()});
+  const sim::Time end =
+      sim::kStart + run_options.duration.value_or(sim::Duration{loaded->plan.duration_ns()});
   sim::Report report;
   {
     ProgressBar bar(terminal, options.quiet, loaded->plan.start_unix_ns(), end);
-    run_options.progress = [&](const sim::Progress& progress) { bar.show(progress.now, progress.events); };
+    run_options.progress = [&](const sim::Progress& progress) {
+      bar.show(progress.now, progress.events);
+    };
     try {
       report = sim::run(loaded->plan, registry, run_options);
     } catch (const sim::ResultFileError& error) {
       terminal.err << "updraft: " << error.what() << "\n";
       return kCouldNot;
     } catch (const sim::InvariantError& error) {
-      terminal.err << "updraft: " << error.what() << "\nThis is a mistake in Updraft. Repeat it with: "
+      terminal.err << "updraft: " << error.what()
+                   << "\nThis is a mistake in Updraft. Repeat it with: "
                    << "updraft run " << shell_word(options.file) << "\n";
       return kCouldNot;
     }
   }
-  const SummaryFacts facts{.repeat_command = repeat_command(options, report), .output = run_options.output};
+  const SummaryFacts facts{.repeat_command = repeat_command(options, report),
+                           .output = run_options.output};
   if (options.json) {
     terminal.out << summary_json(report, loaded->plan, facts).dump(2) << "\n";
   } else {

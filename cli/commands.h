@@ -1,4 +1,5 @@
-// One function for each command; app.cpp fills the options from the arguments. Each returns an exit code.
+// One function for each command; app.cpp fills the options from the arguments. Each returns an exit
+// code.
 #pragma once
 
 #include <cstdint>

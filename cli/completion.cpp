@@ -4,8 +4,10 @@ namespace updraft::cli {
 
 namespace {
 
-// What comes after a command is a file or one of its few options; the scripts say no more than that.
-constexpr std::string_view kBash = R"sh(# bash completion of updraft: eval "$(updraft completion bash)"
+// What comes after a command is a file or one of its few options; the scripts say no more than
+// that.
+constexpr std::string_view kBash =
+    R"sh(# bash completion of updraft: eval "$(updraft completion bash)"
 _updraft() {
   local cur=${COMP_WORDS[COMP_CWORD]}
   if [ "$COMP_CWORD" -eq 1 ]; then
@@ -32,7 +34,8 @@ _updraft() {
 compdef _updraft updraft
 )sh";
 
-constexpr std::string_view kFish = R"sh(# fish completion of updraft: updraft completion fish | source
+constexpr std::string_view kFish =
+    R"sh(# fish completion of updraft: updraft completion fish | source
 complete -c updraft -n __fish_use_subcommand -f -a 'init validate run explain schema completion'
 complete -c updraft -n '__fish_seen_subcommand_from run' -l output -s o -r
 complete -c updraft -n '__fish_seen_subcommand_from run' -l seed -x

@@ -1,7 +1,7 @@
-#include <fmt/format.h>
-
 #include <filesystem>
 #include <fstream>
+
+#include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "cli/load.h"
@@ -12,7 +12,8 @@ namespace updraft::cli {
 
 namespace {
 
-constexpr std::string_view kFirstScenario = R"yaml(# A web service on two to ten instances behind a load balancer, with a spike in the middle of the hour.
+constexpr std::string_view kFirstScenario =
+    R"yaml(# A web service on two to ten instances behind a load balancer, with a spike in the middle of the hour.
 # Check it:  updraft validate FILE        Run it:  updraft run FILE
 # Ask what a key means:  updraft explain auto_scaling_group.health_check_grace_period
 scenario: my-first-scenario
@@ -70,7 +71,8 @@ int init(const InitOptions& options, const Terminal& terminal) {
   const std::filesystem::path file = options.file;
   std::error_code error;
   if (std::filesystem::exists(file, error) && !options.force) {
-    terminal.err << fmt::format("updraft: {} is there already; --force replaces it\n", options.file);
+    terminal.err << fmt::format("updraft: {} is there already; --force replaces it\n",
+                                options.file);
     return kCouldNot;
   }
   std::string text(kFirstScenario);

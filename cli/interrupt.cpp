@@ -21,6 +21,8 @@ void install_interrupt() {
   std::signal(SIGTERM, on_signal);
 }
 
-const std::atomic<bool>& interrupt_flag() { return interrupted; }
+const std::atomic<bool>& interrupt_flag() {
+  return interrupted;
+}
 
 }  // namespace updraft::cli

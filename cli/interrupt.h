@@ -1,4 +1,5 @@
-// Ctrl-C asks the run to stop at the next look; the file it leaves opens. A second Ctrl-C ends the program at once.
+// Ctrl-C asks the run to stop at the next look; the file it leaves opens. A second Ctrl-C ends the
+// program at once.
 #pragma once
 
 #include <atomic>

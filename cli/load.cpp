@@ -4,8 +4,9 @@
 
 namespace updraft::cli {
 
-std::optional<sim::LoadResult> load(const std::string& file, bool files_anywhere, const sim::ModelRegistry& registry,
-                                    const Terminal& terminal, int& exit_code) {
+std::optional<sim::LoadResult> load(const std::string& file, bool files_anywhere,
+                                    const sim::ModelRegistry& registry, const Terminal& terminal,
+                                    int& exit_code) {
   sim::LoadOptions options;
   options.files = files_anywhere ? sim::FilePolicy::kAnywhere : sim::FilePolicy::kInsideFolder;
   try {
@@ -29,11 +30,12 @@ sim::Catalogue catalogue(const sim::ModelRegistry& registry) {
     spec.faults.push_back(type.params->GetDescriptor());
   }
   spec.header = sim::ScenarioHeader::descriptor();
-  spec.sections = {{.name = "traffic",
-                    .doc = "Who sends requests: each entry is a traffic source.",
-                    .message = sim::Traffic::descriptor(),
-                    .key_field = "name"},
-                   {.name = "slo", .doc = "Service level objectives, one line each: p(99) latency < 500ms."}};
+  spec.sections = {
+      {.name = "traffic",
+       .doc = "Who sends requests: each entry is a traffic source.",
+       .message = sim::Traffic::descriptor(),
+       .key_field = "name"},
+      {.name = "slo", .doc = "Service level objectives, one line each: p(99) latency < 500ms."}};
   return sim::Catalogue(spec);
 }
 

@@ -11,10 +11,11 @@
 
 namespace updraft::cli {
 
-/// The checked scenario; nothing when there were findings (printed to err) or the file cannot be read, and then
-/// `exit_code` says which.
-std::optional<sim::LoadResult> load(const std::string& file, bool files_anywhere, const sim::ModelRegistry& registry,
-                                    const Terminal& terminal, int& exit_code);
+/// The checked scenario; nothing when there were findings (printed to err) or the file cannot be
+/// read, and then `exit_code` says which.
+std::optional<sim::LoadResult> load(const std::string& file, bool files_anywhere,
+                                    const sim::ModelRegistry& registry, const Terminal& terminal,
+                                    int& exit_code);
 
 /// All that a scenario may say, for explain and schema.
 sim::Catalogue catalogue(const sim::ModelRegistry& registry);

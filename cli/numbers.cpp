@@ -1,9 +1,9 @@
 #include "cli/numbers.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cmath>
+
+#include <fmt/format.h>
 
 namespace updraft::cli {
 
@@ -29,7 +29,9 @@ std::string three_digits(double value) {
 
 }  // namespace
 
-std::string grouped(std::uint64_t number) { return group_digits(fmt::format("{}", number)); }
+std::string grouped(std::uint64_t number) {
+  return group_digits(fmt::format("{}", number));
+}
 
 std::string latency(double ns) {
   if (std::isnan(ns)) {
@@ -69,8 +71,10 @@ std::string length(sim::Duration duration) {
     std::int64_t ns;
     const char* name;
   };
-  constexpr std::array<Unit, 4> kUnits{
-      {{86'400'000'000'000, "d"}, {3'600'000'000'000, "h"}, {60'000'000'000, "min"}, {1'000'000'000, "s"}}};
+  constexpr std::array<Unit, 4> kUnits{{{86'400'000'000'000, "d"},
+                                        {3'600'000'000'000, "h"},
+                                        {60'000'000'000, "min"},
+                                        {1'000'000'000, "s"}}};
   std::int64_t rest = sim::to_ns(duration);
   std::string text;
   for (const Unit& unit : kUnits) {
@@ -90,7 +94,8 @@ std::string money(double usd) {
     return "$" + plain(usd, std::fabs(usd) < 0.01 ? 6 : 4);
   }
   const auto cents = static_cast<std::uint64_t>(std::llround(std::fabs(usd) * 100));
-  return fmt::format("{}${}.{:02}", usd < 0 ? "-" : "", group_digits(fmt::format("{}", cents / 100)), cents % 100);
+  return fmt::format("{}${}.{:02}", usd < 0 ? "-" : "",
+                     group_digits(fmt::format("{}", cents / 100)), cents % 100);
 }
 
 std::string plain(double number, int decimals) {

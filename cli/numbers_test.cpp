@@ -1,8 +1,8 @@
 #include "cli/numbers.h"
 
-#include <gtest/gtest.h>
-
 #include <limits>
+
+#include <gtest/gtest.h>
 
 namespace updraft::cli {
 namespace {

@@ -6,7 +6,8 @@
 
 namespace updraft::cli {
 
-ProgressBar::ProgressBar(const Terminal& terminal, bool quiet, std::int64_t start_unix_ns, sim::Time end)
+ProgressBar::ProgressBar(const Terminal& terminal, bool quiet, std::int64_t start_unix_ns,
+                         sim::Time end)
     : terminal_(terminal),
       shown_(terminal.err_is_tty && !quiet),
       start_unix_ns_(start_unix_ns),
@@ -35,8 +36,8 @@ void ProgressBar::show(sim::Time now, std::uint64_t events) {
   const double seconds = std::chrono::duration<double>(wall - begun_).count();
   const double left = done > 0 ? seconds / done - seconds : 0;
   terminal_.err << fmt::format("\r\x1b[K{}  {} {:3.0f} %  {:.1f} M events  {:.0f} s left", bar,
-                               sim::utc_text(start_unix_ns_ + sim::to_ns(now)).substr(0, 16), done * 100,
-                               static_cast<double>(events) / 1e6, left)
+                               sim::utc_text(start_unix_ns_ + sim::to_ns(now)).substr(0, 16),
+                               done * 100, static_cast<double>(events) / 1e6, left)
                 << std::flush;
 }
 

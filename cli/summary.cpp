@@ -1,10 +1,10 @@
 #include "cli/summary.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cmath>
 #include <iterator>
+
+#include <fmt/format.h>
 
 #include "cli/numbers.h"
 #include "sim/study/plan_facts.h"
@@ -16,8 +16,7 @@ namespace {
 using Lines = fmt::memory_buffer;
 using nlohmann::ordered_json;
 
-constexpr std::array<sim::Percentile, 5> kPercentiles{
-    {{5000}, {9000}, {9500}, {9900}, {9990}}};
+constexpr std::array<sim::Percentile, 5> kPercentiles{{{5000}, {9000}, {9500}, {9900}, {9990}}};
 
 template <class... Args>
 void line(Lines& lines, fmt::format_string<Args...> format, Args&&... args) {
@@ -25,7 +24,9 @@ void line(Lines& lines, fmt::format_string<Args...> format, Args&&... args) {
   lines.push_back('\n');
 }
 
-std::string percentile_name(sim::Percentile p) { return "p" + plain(p.hundredths / 100.0, 2); }
+std::string percentile_name(sim::Percentile p) {
+  return "p" + plain(p.hundredths / 100.0, 2);
+}
 
 double share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
@@ -63,13 +64,14 @@ void traffic_lines(Lines& lines, const sim::TrafficReport& traffic, const Termin
   for (const std::uint64_t count : traffic.by_status) {
     ended += count;
   }
-  line(lines, "{}  {} requests{}", terminal.bold(traffic.name), grouped(traffic.sent),
-       traffic.in_flight > 0 ? fmt::format(", {} still in flight", grouped(traffic.in_flight)) : "");
+  line(
+      lines, "{}  {} requests{}", terminal.bold(traffic.name), grouped(traffic.sent),
+      traffic.in_flight > 0 ? fmt::format(", {} still in flight", grouped(traffic.in_flight)) : "");
   for (std::size_t i = 0; i < sim::kStatusCount; ++i) {
     const std::uint64_t count = traffic.by_status[i];
     if (count > 0 || i == 0) {
-      line(lines, "  {:<32} {:>14}  {:>12}", status_words(static_cast<sim::Status>(i)), grouped(count),
-           percent(share(count, ended)));
+      line(lines, "  {:<32} {:>14}  {:>12}", status_words(static_cast<sim::Status>(i)),
+           grouped(count), percent(share(count, ended)));
     }
   }
   if (traffic.latency.empty()) {
@@ -77,23 +79,25 @@ void traffic_lines(Lines& lines, const sim::TrafficReport& traffic, const Termin
   }
   std::string text;
   for (const sim::Percentile p : kPercentiles) {
-    text += fmt::format("{} {}   ", percentile_name(p), latency(traffic.latency.percentile(p)->value));
+    text +=
+        fmt::format("{} {}   ", percentile_name(p), latency(traffic.latency.percentile(p)->value));
   }
   line(lines, "  latency  mean {}   {}max {}",
        latency(traffic.latency.sum() / static_cast<double>(traffic.latency.count())), text,
        latency(static_cast<double>(traffic.latency.max())));
-  line(lines, "  {}", terminal.dim(fmt::format("percentiles are within {} of the exact value; every answer counts",
-                                               percent(sim::Histogram::kRelativeError))));
+  line(lines, "  {}",
+       terminal.dim(fmt::format("percentiles are within {} of the exact value; every answer counts",
+                                percent(sim::Histogram::kRelativeError))));
 }
 
 void capacity_lines(Lines& lines, const sim::CapacityReport& fleet, const Terminal& terminal) {
-  line(lines, "{}  in service: min {}, mean {}, max {}", terminal.bold(fleet.name), plain(fleet.provided_min, 0),
-       plain(fleet.provided_mean, 2), plain(fleet.provided_max, 0));
+  line(lines, "{}  in service: min {}, mean {}, max {}", terminal.bold(fleet.name),
+       plain(fleet.provided_min, 0), plain(fleet.provided_mean, 2), plain(fleet.provided_max, 0));
   line(lines, "  needed: mean {}, peak {}; {} min short of it; {} of {} instance-hours beyond it",
        plain(fleet.needed_mean, 2), plain(fleet.needed_peak, 1), plain(fleet.minutes_short, 0),
        plain(fleet.instance_hours_beyond, 1), plain(fleet.instance_hours, 1));
-  line(lines, "  {} changes of the desired capacity, {} launches, {} terminations", grouped(fleet.activities),
-       grouped(fleet.launches), grouped(fleet.terminations));
+  line(lines, "  {} changes of the desired capacity, {} launches, {} terminations",
+       grouped(fleet.activities), grouped(fleet.launches), grouped(fleet.terminations));
 }
 
 void bill_lines(Lines& lines, const std::vector<sim::BillLine>& bill, const Terminal& terminal) {
@@ -130,7 +134,8 @@ std::string_view verdict_name(sim::Verdict verdict) {
   return "";
 }
 
-void slo_lines(Lines& lines, const sim::Report& report, const sim::Plan& plan, const Terminal& terminal) {
+void slo_lines(Lines& lines, const sim::Report& report, const sim::Plan& plan,
+               const Terminal& terminal) {
   line(lines, "{}", terminal.bold("objectives"));
   for (std::size_t i = 0; i < report.slo.size(); ++i) {
     const sim::SloReport& slo = report.slo[i];
@@ -148,18 +153,22 @@ ordered_json number(double value) {
 }
 
 ordered_json traffic_json(const sim::TrafficReport& traffic) {
-  ordered_json json{{"name", traffic.name}, {"sent", traffic.sent}, {"in_flight", traffic.in_flight}};
+  ordered_json json{
+      {"name", traffic.name}, {"sent", traffic.sent}, {"in_flight", traffic.in_flight}};
   for (std::size_t i = 0; i < sim::kStatusCount; ++i) {
-    json["by_status"][std::string(sim::status_name(static_cast<sim::Status>(i)))] = traffic.by_status[i];
+    json["by_status"][std::string(sim::status_name(static_cast<sim::Status>(i)))] =
+        traffic.by_status[i];
   }
   ordered_json latency_json{{"count", traffic.latency.count()}};
   if (!traffic.latency.empty()) {
-    latency_json["mean_s"] = traffic.latency.sum() / static_cast<double>(traffic.latency.count()) / 1e9;
+    latency_json["mean_s"] =
+        traffic.latency.sum() / static_cast<double>(traffic.latency.count()) / 1e9;
     latency_json["max_s"] = static_cast<double>(traffic.latency.max()) / 1e9;
     for (const sim::Percentile p : kPercentiles) {
       const auto estimate = *traffic.latency.percentile(p);
-      latency_json["percentiles"][percentile_name(p)] = {
-          {"value_s", estimate.value / 1e9}, {"lower_s", estimate.lower / 1e9}, {"upper_s", estimate.upper / 1e9}};
+      latency_json["percentiles"][percentile_name(p)] = {{"value_s", estimate.value / 1e9},
+                                                         {"lower_s", estimate.lower / 1e9},
+                                                         {"upper_s", estimate.upper / 1e9}};
     }
   }
   json["latency"] = std::move(latency_json);
@@ -167,25 +176,28 @@ ordered_json traffic_json(const sim::TrafficReport& traffic) {
 }
 
 ordered_json capacity_json(const sim::CapacityReport& fleet) {
-  return {{"name", fleet.name},
-          {"needed", {{"mean", fleet.needed_mean}, {"peak", fleet.needed_peak}}},
-          {"provided", {{"min", fleet.provided_min}, {"mean", fleet.provided_mean}, {"max", fleet.provided_max}}},
-          {"minutes_short", fleet.minutes_short},
-          {"instance_hours", fleet.instance_hours},
-          {"instance_hours_beyond", fleet.instance_hours_beyond},
-          {"activities", fleet.activities},
-          {"launches", fleet.launches},
-          {"terminations", fleet.terminations}};
+  return {
+      {"name", fleet.name},
+      {"needed", {{"mean", fleet.needed_mean}, {"peak", fleet.needed_peak}}},
+      {"provided",
+       {{"min", fleet.provided_min}, {"mean", fleet.provided_mean}, {"max", fleet.provided_max}}},
+      {"minutes_short", fleet.minutes_short},
+      {"instance_hours", fleet.instance_hours},
+      {"instance_hours_beyond", fleet.instance_hours_beyond},
+      {"activities", fleet.activities},
+      {"launches", fleet.launches},
+      {"terminations", fleet.terminations}};
 }
 
 }  // namespace
 
-std::string summary_text(const sim::Report& report, const sim::Plan& plan, const SummaryFacts& facts,
-                         const Terminal& terminal) {
+std::string summary_text(const sim::Report& report, const sim::Plan& plan,
+                         const SummaryFacts& facts, const Terminal& terminal) {
   Lines lines;
-  line(lines, "{}  {} to {} UTC ({} simulated), seed {}, rules {}{}", terminal.bold(report.scenario),
-       sim::utc_text(plan.start_unix_ns()), sim::utc_text(plan.start_unix_ns() + sim::to_ns(report.simulated)),
-       length(report.simulated), report.seed, plan.header().rules(),
+  line(lines, "{}  {} to {} UTC ({} simulated), seed {}, rules {}{}",
+       terminal.bold(report.scenario), sim::utc_text(plan.start_unix_ns()),
+       sim::utc_text(plan.start_unix_ns() + sim::to_ns(report.simulated)), length(report.simulated),
+       report.seed, plan.header().rules(),
        report.complete ? "" : terminal.yellow("  INTERRUPTED: what follows is up to that moment"));
   line(lines, "");
   for (const sim::TrafficReport& traffic : report.traffic) {
@@ -208,7 +220,8 @@ std::string summary_text(const sim::Report& report, const sim::Plan& plan, const
   return fmt::to_string(lines);
 }
 
-ordered_json summary_json(const sim::Report& report, const sim::Plan& plan, const SummaryFacts& facts) {
+ordered_json summary_json(const sim::Report& report, const sim::Plan& plan,
+                          const SummaryFacts& facts) {
   ordered_json json{{"version", 1},
                     {"scenario", report.scenario},
                     {"updraft", std::string(sim::version())},

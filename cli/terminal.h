@@ -1,4 +1,5 @@
-// What the program knows of where it prints: data to one stream, the rest to another, colour only where a person reads.
+// What the program knows of where it prints: data to one stream, the rest to another, colour only
+// where a person reads.
 #pragma once
 
 #include <ostream>
@@ -11,11 +12,11 @@ namespace updraft::cli {
 enum Exit : int { kDone = 0, kFindings = 1, kCouldNot = 2, kCannotTell = 3, kInterrupted = 130 };
 
 struct Terminal {
-  std::ostream& out;         // data
-  std::ostream& err;         // everything else
+  std::ostream& out;  // data
+  std::ostream& err;  // everything else
   bool out_is_tty = false;
   bool err_is_tty = false;
-  bool color = false;        // of out; never when NO_COLOR is set
+  bool color = false;  // of out; never when NO_COLOR is set
   bool err_color = false;
 
   [[nodiscard]] std::string bold(std::string_view text) const { return paint("1", text); }

@@ -1,9 +1,9 @@
 #include "models/auto_scaling/group.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+
+#include <fmt/format.h>
 
 #include "models/auto_scaling/activity.h"
 #include "models/auto_scaling/health.h"
@@ -20,13 +20,17 @@ using sim::Time;
 
 namespace {
 
-constexpr sim::Duration kImpairedTolerance = std::chrono::minutes{3};   // R2.3.1: "a few minutes"; ASSUMED
-constexpr sim::Duration kLaunchRetry = std::chrono::seconds{60};        // ASSUMED: AWS gives no interval
+constexpr sim::Duration kImpairedTolerance =
+    std::chrono::minutes{3};  // R2.3.1: "a few minutes"; ASSUMED
+constexpr sim::Duration kLaunchRetry = std::chrono::seconds{60};  // ASSUMED: AWS gives no interval
 
-constexpr std::array<const char*, 6> kLevels{"GroupMinSize",           "GroupMaxSize",          "GroupDesiredCapacity",
-                                             "GroupInServiceInstances", "GroupPendingInstances", "GroupTerminatingInstances"};
+constexpr std::array<const char*, 6> kLevels{"GroupMinSize",          "GroupMaxSize",
+                                             "GroupDesiredCapacity",  "GroupInServiceInstances",
+                                             "GroupPendingInstances", "GroupTerminatingInstances"};
 
-TerminationPolicy policy_of(int value) { return static_cast<TerminationPolicy>(value); }
+TerminationPolicy policy_of(int value) {
+  return static_cast<TerminationPolicy>(value);
+}
 
 }  // namespace
 
@@ -74,7 +78,8 @@ void AutoScalingGroup::bind(sim::World& world) {
                               .default_instance_warmup = default_warmup,
                               .default_cooldown = sim::Duration{params_.default_cooldown().ns()}});
   health_period_ = sim::Duration{params_.health_check_period().ns()};
-  if (params_.scaling_policies_size() > 0) {  // the schema's default rule has filled the chain in (R2.4.3)
+  if (params_.scaling_policies_size() >
+      0) {  // the schema's default rule has filled the chain in (R2.4.3)
     warmup_ = sim::Duration{};
   }
   for (const ScalingPolicy& policy : params_.scaling_policies()) {
@@ -86,7 +91,8 @@ void AutoScalingGroup::bind(sim::World& world) {
                        .disable_scale_in = tracking.disable_scale_in(),
                        .low_ratio = tracking.alarm_low_ratio()}));
     if (tracking.predefined_metric_type() == ALB_REQUEST_COUNT_PER_TARGET) {
-      const std::string& group = tracking.target_group().empty() ? params_.target_groups(0) : tracking.target_group();
+      const std::string& group =
+          tracking.target_group().empty() ? params_.target_groups(0) : tracking.target_group();
       request_sources_[policy.name()] = &world.role<roles::MetricSource>(group);
     } else if (tracking.predefined_metric_type() == ASG_AVERAGE_CPU_UTILIZATION) {
       target_share_ = tracking.target_value() / 100.0;
@@ -117,24 +123,27 @@ void AutoScalingGroup::on(Context& ctx, const Begin& /*message*/) {
       statistic = sim::Statistic::sum();
     }
     for (const AlarmSide side : {AlarmSide::kHigh, AlarmSide::kLow}) {  // R2.6.1, R2.6.2
-      const TrackingAlarm alarm = side == AlarmSide::kHigh ? alarm_high(policy.settings()) : alarm_low(policy.settings());
-      alarms_->put_alarm(ctx,
-                         {.name = alarm_name(path(), side, policy.name()),
-                          .metric = metric,
-                          .statistic = statistic,
-                          .period = alarm.period,
-                          .evaluation_periods = alarm.evaluation_periods,
-                          .datapoints_to_alarm = alarm.evaluation_periods,
-                          .threshold = alarm.threshold,
-                          .comparison = side == AlarmSide::kHigh ? roles::ComparisonOperator::kGreaterThanThreshold
-                                                                 : roles::ComparisonOperator::kLessThanThreshold},
-                         &policy.action(side), /*auto_scaling_action=*/true);
+      const TrackingAlarm alarm =
+          side == AlarmSide::kHigh ? alarm_high(policy.settings()) : alarm_low(policy.settings());
+      alarms_->put_alarm(
+          ctx,
+          {.name = alarm_name(path(), side, policy.name()),
+           .metric = metric,
+           .statistic = statistic,
+           .period = alarm.period,
+           .evaluation_periods = alarm.evaluation_periods,
+           .datapoints_to_alarm = alarm.evaluation_periods,
+           .threshold = alarm.threshold,
+           .comparison = side == AlarmSide::kHigh ? roles::ComparisonOperator::kGreaterThanThreshold
+                                                  : roles::ComparisonOperator::kLessThanThreshold},
+          &policy.action(side), /*auto_scaling_action=*/true);
     }
   }
   reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
 }
 
-// --- counting ------------------------------------------------------------------------------------------------------
+// --- counting
+// ------------------------------------------------------------------------------------------------------
 
 std::uint32_t AutoScalingGroup::count(Lifecycle state) const {
   std::uint32_t n = 0;
@@ -172,19 +181,23 @@ AutoScalingGroup::Member* AutoScalingGroup::find(sim::ComponentId instance) {
   return found == members_.end() ? nullptr : &found->second;
 }
 
-// --- launching -----------------------------------------------------------------------------------------------------
+// --- launching
+// -----------------------------------------------------------------------------------------------------
 
-void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::string& cause, bool standing) {
+void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::string& cause,
+                              bool standing) {
   std::vector<bool> refused(ctx.simulation().zones().size(), false);
   for (std::uint32_t launched = 0; launched < wanted;) {
     std::vector<ZoneCount> counts;
     for (const sim::ZoneId zone : zones_) {
       counts.push_back({.zone = zone.index, .available = !refused[zone.index]});
       for (const auto& [id, member] : members_) {
-        counts.back().instances += member.zone == zone && member.state != Lifecycle::kTerminating ? 1 : 0;
+        counts.back().instances +=
+            member.zone == zone && member.state != Lifecycle::kTerminating ? 1 : 0;
       }
     }
-    const auto zone = zone_to_launch(counts, sim::uniform01(zone_stream_, zone_draws_++));  // R2.10.1
+    const auto zone =
+        zone_to_launch(counts, sim::uniform01(zone_stream_, zone_draws_++));  // R2.10.1
     if (!zone) {
       ctx.decide({.who = path(),
                   .kind = "activity",
@@ -235,7 +248,8 @@ void AutoScalingGroup::on(Context& ctx, const Retry& /*message*/) {
   reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
 }
 
-void AutoScalingGroup::instance_changed(Context& ctx, sim::ComponentId instance, InstanceState state) {
+void AutoScalingGroup::instance_changed(Context& ctx, sim::ComponentId instance,
+                                        InstanceState state) {
   Context own = ctx.as(*this);
   after(own, sim::Duration{}, InstanceChanged{instance.index, static_cast<std::uint32_t>(state)});
 }
@@ -258,13 +272,15 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
     case InstanceState::kStopping:
     case InstanceState::kTerminated:
       member->running = false;
-      if (member->state != Lifecycle::kTerminating) {  // R2.3.1: at once, even inside the grace period
+      if (member->state !=
+          Lifecycle::kTerminating) {  // R2.3.1: at once, even inside the grace period
         terminate(ctx, *member, cause_of_health(calendar_, ctx.now(), FailedCheck::kEc2), "R2.3.1");
       }
       if (static_cast<InstanceState>(message.state) == InstanceState::kTerminated) {
         members_.erase(message.instance);
         note_levels(ctx);
-        reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
+        reconcile(
+            ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
       }
       break;
     default:
@@ -287,15 +303,22 @@ void AutoScalingGroup::enter_service(Context& ctx, Member& member) {
   note_levels(ctx);
 }
 
-// --- ending --------------------------------------------------------------------------------------------------------
+// --- ending
+// --------------------------------------------------------------------------------------------------------
 
 // R2.2.3: Terminating, then out of the target groups, then EC2 terminates.
-void AutoScalingGroup::terminate(Context& ctx, Member& member, const std::string& reason, std::string_view rule) {
+void AutoScalingGroup::terminate(Context& ctx, Member& member, const std::string& reason,
+                                 std::string_view rule) {
   const bool served = member.state == Lifecycle::kInService;
   member.state = Lifecycle::kTerminating;
   ++terminations_;
   const std::string text = termination_description(member.ordinal + 1);
-  ctx.decide({.who = path(), .kind = "activity", .what = text, .reason = reason, .rule = rule, .repeats = false});
+  ctx.decide({.who = path(),
+              .kind = "activity",
+              .what = text,
+              .reason = reason,
+              .rule = rule,
+              .repeats = false});
   template_->set_end_reason(member.instance, reason);
   if (served) {
     member.draining = static_cast<std::uint32_t>(target_groups_.size());
@@ -330,7 +353,8 @@ void AutoScalingGroup::on(Context& ctx, const TargetDrained& message) {
   }
 }
 
-// --- desired capacity ------------------------------------------------------------------------------------------------
+// --- desired capacity
+// ------------------------------------------------------------------------------------------------
 
 void AutoScalingGroup::reconcile(Context& ctx, const std::string& cause) {
   std::uint32_t have = count(Lifecycle::kPending) + count(Lifecycle::kInService);
@@ -354,9 +378,11 @@ bool AutoScalingGroup::scale_in_one(Context& ctx, const std::string& cause) {
                             .launched_at = member.launched});
     }
   }
-  const auto chosen = choose_to_terminate(
-      candidates, termination_policies_,
-      {.current_template = 0, .now = ctx.now(), .uniform = sim::uniform01(termination_stream_, termination_draws_++)});
+  const auto chosen =
+      choose_to_terminate(candidates, termination_policies_,
+                          {.current_template = 0,
+                           .now = ctx.now(),
+                           .uniform = sim::uniform01(termination_stream_, termination_draws_++)});
   if (!chosen) {
     return false;
   }
@@ -370,7 +396,8 @@ void AutoScalingGroup::set_desired(Context& ctx, std::uint32_t desired, const st
     return;
   }
   const std::string what = fmt::format("desired capacity from {} to {}", desired_, desired);
-  const std::array<sim::NamedValue, 2> values{{{"from", static_cast<double>(desired_)}, {"to", static_cast<double>(desired)}}};
+  const std::array<sim::NamedValue, 2> values{
+      {{"from", static_cast<double>(desired_)}, {"to", static_cast<double>(desired)}}};
   ctx.decide({.who = path(),
               .kind = "desired capacity",
               .what = what,
@@ -385,7 +412,8 @@ void AutoScalingGroup::set_desired(Context& ctx, std::uint32_t desired, const st
   note_levels(ctx);
 }
 
-// --- policies --------------------------------------------------------------------------------------------------------
+// --- policies
+// --------------------------------------------------------------------------------------------------------
 
 void AutoScalingGroup::policy_triggered(Context& ctx, const TrackingPolicy& policy, AlarmSide side,
                                         const roles::AlarmNotice& notice) {
@@ -395,8 +423,10 @@ void AutoScalingGroup::policy_triggered(Context& ctx, const TrackingPolicy& poli
   const std::optional<double> metric =
       notice.value == notice.value ? std::optional<double>(notice.value) : std::nullopt;
   const TrackingDecision wish =
-      out ? on_alarm_high(policy.settings(), {.capacity = capacity_to_scale_out_from(now), .metric = metric})
-          : on_alarm_low(policy.settings(), {.capacity = capacity_to_scale_in_from(now), .metric = metric});
+      out ? on_alarm_high(policy.settings(),
+                          {.capacity = capacity_to_scale_out_from(now), .metric = metric})
+          : on_alarm_low(policy.settings(),
+                         {.capacity = capacity_to_scale_in_from(now), .metric = metric});
   for (const auto& own_policy : policies_) {  // remembered for agreement with the others
     if (own_policy.get() == &policy) {
       own_policy->scale_in = {own.now(), out ? ScalingDecision{NoChange{}} : wish.decision};
@@ -409,7 +439,8 @@ void AutoScalingGroup::policy_triggered(Context& ctx, const TrackingPolicy& poli
                       .scale_in_enabled = !other->settings().disable_scale_in};
     if (other.get() == &policy) {
       proposal.decision = wish.decision;
-    } else if (other->scale_in.at > own.now() - sim::kRollUpPeriod) {  // its low alarm called within the minute
+    } else if (other->scale_in.at >
+               own.now() - sim::kRollUpPeriod) {  // its low alarm called within the minute
       proposal.decision = other->scale_in.decision;
     }
     proposals.push_back(proposal);
@@ -434,8 +465,11 @@ void AutoScalingGroup::policy_triggered(Context& ctx, const TrackingPolicy& poli
     return;
   }
   const std::uint32_t to = std::get<ScaleTo>(combined.decision).capacity;
-  const std::string cause = cause_of_alarm(
-      calendar_, {.at = own.now(), .alarm = notice.alarm, .policy = policy.name(), .from = desired_, .to = to});
+  const std::string cause = cause_of_alarm(calendar_, {.at = own.now(),
+                                                       .alarm = notice.alarm,
+                                                       .policy = policy.name(),
+                                                       .from = desired_,
+                                                       .to = to});
   const sim::DecisionId decided = own.decide({.who = who,
                                               .kind = "policy",
                                               .what = what,
@@ -447,18 +481,24 @@ void AutoScalingGroup::policy_triggered(Context& ctx, const TrackingPolicy& poli
   set_desired(own, to, cause, out ? "R2.6.4" : "R2.6.5", sim::Cause::decision(decided));
 }
 
-// --- health ------------------------------------------------------------------------------------------------------------
+// --- health
+// ------------------------------------------------------------------------------------------------------------
 
-// R2.3.3: once a period every instance in service is looked at, and as many as the throttle allows are replaced.
+// R2.3.3: once a period every instance in service is looked at, and as many as the throttle allows
+// are replaced.
 void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
   after(ctx, health_period_, CheckHealth{});
-  const HealthSettings settings{.elb_check = params_.health_check_type() == ELB,
-                                .grace_period = sim::Duration{params_.health_check_grace_period().ns()}};
+  const HealthSettings settings{
+      .elb_check = params_.health_check_type() == ELB,
+      .grace_period = sim::Duration{params_.health_check_grace_period().ns()}};
   ReplacementCounts counts{.desired = desired_};
   std::vector<std::pair<std::uint32_t, FailedCheck>> failed;  // those that did not run first
   std::vector<std::pair<std::uint32_t, FailedCheck>> failed_checks;
   for (auto& [id, member] : members_) {
-    counts.replacing += member.replacement && (member.state == Lifecycle::kPending || warming(member, ctx.now())) ? 1 : 0;
+    counts.replacing +=
+        member.replacement && (member.state == Lifecycle::kPending || warming(member, ctx.now()))
+            ? 1
+            : 0;
     counts.activity_in_progress |= member.state != Lifecycle::kInService;
     if (member.state != Lifecycle::kInService) {
       continue;
@@ -494,11 +534,13 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
       continue;
     }
     const bool elb = failed[i].second == FailedCheck::kElb;
-    terminate(ctx, member, cause_of_health(calendar_, ctx.now(), failed[i].second), elb ? "R2.3.2" : "R2.3.1");
+    terminate(ctx, member, cause_of_health(calendar_, ctx.now(), failed[i].second),
+              elb ? "R2.3.2" : "R2.3.1");
     replacements_due_ += 1;  // R2.3.4: its replacement starts at the same time
   }
   if (!failed.empty()) {
-    reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
+    reconcile(ctx,
+              cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
   }
   replacements_due_ = 0;
 }
@@ -513,14 +555,17 @@ InstanceReport AutoScalingGroup::inspect(Context& ctx, Member& member) {
   InstanceReport report{.in_service_at = member.in_service_at};
   // R2.3.1: failed status checks are tolerated for a few minutes.
   report.running = view.state == InstanceState::kRunning &&
-                   (member.impaired_since == sim::kNever || ctx.now() - member.impaired_since < kImpairedTolerance);
+                   (member.impaired_since == sim::kNever ||
+                    ctx.now() - member.impaired_since < kImpairedTolerance);
   for (const roles::TargetRegistry* group : target_groups_) {
-    report.elb_unhealthy |= group->target_health(member.instance) == roles::TargetHealth::kUnhealthy;
+    report.elb_unhealthy |=
+        group->target_health(member.instance) == roles::TargetHealth::kUnhealthy;
   }
   return report;
 }
 
-// --- operators, faults ---------------------------------------------------------------------------------------------------
+// --- operators, faults
+// ---------------------------------------------------------------------------------------------------
 
 void AutoScalingGroup::operate(Context& ctx, const google::protobuf::Message& operation) {
   const auto& wanted = static_cast<const AutoScalingGroupOperations&>(operation);
@@ -530,7 +575,8 @@ void AutoScalingGroup::operate(Context& ctx, const google::protobuf::Message& op
   if (wanted.has_set_max_size()) {
     max_size_ = wanted.set_max_size();
   }
-  std::uint32_t desired = wanted.has_set_desired_capacity() ? wanted.set_desired_capacity() : desired_;
+  std::uint32_t desired =
+      wanted.has_set_desired_capacity() ? wanted.set_desired_capacity() : desired_;
   if (wanted.has_set_desired_capacity() && clamp(desired, bounds()) != desired) {
     ctx.decide({.who = path(),
                 .kind = "operation",
@@ -543,28 +589,33 @@ void AutoScalingGroup::operate(Context& ctx, const google::protobuf::Message& op
   }
   desired = clamp(desired, bounds());
   const std::string cause = cause_of_user(
-      calendar_, {.at = ctx.now(), .min = min_size_, .max = max_size_, .from = desired_, .to = desired});
+      calendar_,
+      {.at = ctx.now(), .min = min_size_, .max = max_size_, .from = desired_, .to = desired});
   set_desired(ctx, desired, cause, "R2.1.2", {});
 }
 
-std::uint32_t AutoScalingGroup::crash_instances(Context& ctx, std::uint32_t wanted, std::optional<sim::ZoneId> zone) {
+std::uint32_t AutoScalingGroup::crash_instances(Context& ctx, std::uint32_t wanted,
+                                                std::optional<sim::ZoneId> zone) {
   Context own = ctx.as(*this);
   std::uint32_t hit = 0;
   for (auto& [id, member] : members_) {  // in order of launch: the longest running first
-    if (hit < wanted && member.running && (!zone || member.zone == *zone) && template_->crash(own, member.instance)) {
+    if (hit < wanted && member.running && (!zone || member.zone == *zone) &&
+        template_->crash(own, member.instance)) {
       ++hit;
     }
   }
   return hit;
 }
 
-std::uint32_t AutoScalingGroup::slow_instances(Context& ctx, std::uint64_t fault, std::uint32_t wanted,
+std::uint32_t AutoScalingGroup::slow_instances(Context& ctx, std::uint64_t fault,
+                                               std::uint32_t wanted,
                                                std::optional<sim::ZoneId> zone, double factor) {
   Context own = ctx.as(*this);
   std::vector<sim::ComponentId>& slowed = slowed_[fault];
   for (auto& [id, member] : members_) {
     if (slowed.size() < wanted && member.running && member.state == Lifecycle::kInService &&
-        (!zone || member.zone == *zone) && template_->set_speed_factor(own, member.instance, factor)) {
+        (!zone || member.zone == *zone) &&
+        template_->set_speed_factor(own, member.instance, factor)) {
       slowed.push_back(member.instance);
     }
   }
@@ -579,18 +630,22 @@ void AutoScalingGroup::restore_instances(Context& ctx, std::uint64_t fault) {
   slowed_.erase(fault);
 }
 
-// --- metrics and report ----------------------------------------------------------------------------------------------------
+// --- metrics and report
+// ----------------------------------------------------------------------------------------------------
 
-void AutoScalingGroup::note_levels(Context& ctx) { in_service_.set(ctx.now(), count(Lifecycle::kInService)); }
+void AutoScalingGroup::note_levels(Context& ctx) {
+  in_service_.set(ctx.now(), count(Lifecycle::kInService));
+}
 
 void AutoScalingGroup::on_roll_up(Context& ctx, Time period_start, Time period_end) {
   publish_cpu(ctx, period_start, period_end);
-  const std::array<double, kLevels.size()> levels{static_cast<double>(min_size_),
-                                                  static_cast<double>(max_size_),
-                                                  static_cast<double>(desired_),
-                                                  static_cast<double>(count(Lifecycle::kInService)),
-                                                  static_cast<double>(count(Lifecycle::kPending)),
-                                                  static_cast<double>(count(Lifecycle::kTerminating))};
+  const std::array<double, kLevels.size()> levels{
+      static_cast<double>(min_size_),
+      static_cast<double>(max_size_),
+      static_cast<double>(desired_),
+      static_cast<double>(count(Lifecycle::kInService)),
+      static_cast<double>(count(Lifecycle::kPending)),
+      static_cast<double>(count(Lifecycle::kTerminating))};
   for (std::size_t i = 0; i < levels.size(); ++i) {
     ctx.metrics().publish(level_metrics_[i], period_start, sim::StatisticSet::one(levels[i]));
   }
@@ -600,19 +655,20 @@ void AutoScalingGroup::on_roll_up(Context& ctx, Time period_start, Time period_e
     work += arrived - member.work_at_period_start;
     member.work_at_period_start = arrived;
   }
-  const double needed =
-      work / (template_->work_per_second() * target_share_ * sim::to_seconds(period_end - period_start));
+  const double needed = work / (template_->work_per_second() * target_share_ *
+                                sim::to_seconds(period_end - period_start));
   note_need(needed, in_service_.close_period(period_start, period_end).sum);
 }
 
-// ASG-40: the mean over the instances in service and past their warm-up. With basic monitoring the instances report
-// every five minutes; the group's datapoint then stands in the last of the five.
+// ASG-40: the mean over the instances in service and past their warm-up. With basic monitoring the
+// instances report every five minutes; the group's datapoint then stands in the last of the five.
 void AutoScalingGroup::publish_cpu(Context& ctx, Time period_start, Time period_end) {
   const sim::Duration period = template_->metric_period();
   if (sim::to_ns(period_end) % sim::to_ns(period) != 0) {
     return;
   }
-  const Time long_ago = sim::kStart - warmup_;  // those that stood at the start are past their warm-up
+  const Time long_ago =
+      sim::kStart - warmup_;  // those that stood at the start are past their warm-up
   std::vector<InstanceMetric> instances;
   for (auto& [id, member] : members_) {
     if (member.state != Lifecycle::kInService) {
@@ -621,9 +677,11 @@ void AutoScalingGroup::publish_cpu(Context& ctx, Time period_start, Time period_
     const std::uint64_t busy = template_->busy_vcpu_ns(member.instance, period_end);
     const Time from = std::max(period_end - period, member.in_service_at);
     if (from < period_end) {
-      const double share = static_cast<double>(busy - member.busy_at_period_start) /
-                           (static_cast<double>(sim::to_ns(period_end - from)) * template_->vcpus());
-      instances.push_back({.in_service_at = member.standing ? long_ago : member.in_service_at, .value = share * 100.0});
+      const double share =
+          static_cast<double>(busy - member.busy_at_period_start) /
+          (static_cast<double>(sim::to_ns(period_end - from)) * template_->vcpus());
+      instances.push_back({.in_service_at = member.standing ? long_ago : member.in_service_at,
+                           .value = share * 100.0});
     }
     member.busy_at_period_start = busy;
   }

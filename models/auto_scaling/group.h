@@ -1,8 +1,9 @@
-// An Auto Scaling group: keeps the number of instances at the desired capacity, in balance over zones, healthy, and
-// lets policies change it.
+// An Auto Scaling group: keeps the number of instances at the desired capacity, in balance over
+// zones, healthy, and lets policies change it.
 //
-// The group reacts to four things: its instances' states, its health check each minute, alarms of its policies, and
-// operators. All of them end in reconcile(), which launches or terminates until the group has what is desired.
+// The group reacts to four things: its instances' states, its health check each minute, alarms of
+// its policies, and operators. All of them end in reconcile(), which launches or terminates until
+// the group has what is desired.
 #pragma once
 
 #include <map>
@@ -51,13 +52,13 @@ struct Retry {
 /// R2.2.1, the states of this slice.
 enum class Lifecycle : std::uint8_t { kPending, kInService, kTerminating };
 
-class AutoScalingGroup final
-    : public sim::Model<AutoScalingGroup, Begin, InstanceChanged, TargetDrained, CheckHealth, Retry>,
-      public sim::Resource,
-      public roles::InstanceOwner,
-      public roles::DeregistrationObserver,
-      public roles::InstanceSet,
-      public roles::MetricSource {
+class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, InstanceChanged,
+                                                 TargetDrained, CheckHealth, Retry>,
+                               public sim::Resource,
+                               public roles::InstanceOwner,
+                               public roles::DeregistrationObserver,
+                               public roles::InstanceSet,
+                               public roles::MetricSource {
  public:
   AutoScalingGroup(const sim::Birth& birth, const AutoScalingGroupParams& params);
   void set_initial(const AutoScalingGroupInitial& initial);
@@ -73,9 +74,11 @@ class AutoScalingGroup final
   void on(sim::Context& ctx, const CheckHealth& message);
   void on(sim::Context& ctx, const Retry& message);
 
-  void instance_changed(sim::Context& ctx, sim::ComponentId instance, roles::InstanceState state) override;
+  void instance_changed(sim::Context& ctx, sim::ComponentId instance,
+                        roles::InstanceState state) override;
   void target_drained(sim::Context& ctx, sim::ComponentId target) override;
-  std::uint32_t crash_instances(sim::Context& ctx, std::uint32_t count, std::optional<sim::ZoneId> zone) override;
+  std::uint32_t crash_instances(sim::Context& ctx, std::uint32_t count,
+                                std::optional<sim::ZoneId> zone) override;
   std::uint32_t slow_instances(sim::Context& ctx, std::uint64_t fault, std::uint32_t count,
                                std::optional<sim::ZoneId> zone, double factor) override;
   void restore_instances(sim::Context& ctx, std::uint64_t fault) override;
@@ -107,12 +110,13 @@ class AutoScalingGroup final
 
   void launch(sim::Context& ctx, std::uint32_t count, const std::string& cause, bool standing);
   void enter_service(sim::Context& ctx, Member& member);
-  void terminate(sim::Context& ctx, Member& member, const std::string& reason, std::string_view rule);
+  void terminate(sim::Context& ctx, Member& member, const std::string& reason,
+                 std::string_view rule);
   void end_instance(sim::Context& ctx, Member& member);
   void reconcile(sim::Context& ctx, const std::string& cause);
   bool scale_in_one(sim::Context& ctx, const std::string& cause);
-  void set_desired(sim::Context& ctx, std::uint32_t desired, const std::string& cause, std::string_view rule,
-                   sim::Cause because);
+  void set_desired(sim::Context& ctx, std::uint32_t desired, const std::string& cause,
+                   std::string_view rule, sim::Cause because);
   [[nodiscard]] bool warming(const Member& member, sim::Time now) const;
   [[nodiscard]] GroupCapacity capacity(sim::Time now) const;
   [[nodiscard]] Bounds bounds() const { return {min_size_, max_size_}; }
@@ -136,7 +140,8 @@ class AutoScalingGroup final
   std::vector<roles::TargetRegistry*> target_groups_;
   std::vector<std::unique_ptr<class TrackingPolicy>> policies_;
   roles::AlarmService* alarms_ = nullptr;
-  std::map<std::string, const roles::MetricSource*> request_sources_;  // by policy: for ALBRequestCountPerTarget
+  std::map<std::string, const roles::MetricSource*>
+      request_sources_;  // by policy: for ALBRequestCountPerTarget
   common::Calendar calendar_;
   sim::StreamKey zone_stream_;
   sim::StreamKey termination_stream_;
@@ -171,13 +176,18 @@ class AutoScalingGroup final
 class TrackingPolicy {
  public:
   TrackingPolicy(AutoScalingGroup& group, std::string name, const TargetTracking& settings)
-      : group_(group), name_(std::move(name)), settings_(settings), high_(*this, AlarmSide::kHigh), low_(*this, AlarmSide::kLow) {}
+      : group_(group),
+        name_(std::move(name)),
+        settings_(settings),
+        high_(*this, AlarmSide::kHigh),
+        low_(*this, AlarmSide::kLow) {}
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const TargetTracking& settings() const { return settings_; }
   roles::AlarmAction& action(AlarmSide side) { return side == AlarmSide::kHigh ? high_ : low_; }
 
-  /// Whether the policy asks for scale-in now, and for how many; kept for agreement with others (R2.6.12).
+  /// Whether the policy asks for scale-in now, and for how many; kept for agreement with others
+  /// (R2.6.12).
   struct Wish {
     sim::Time at = sim::time_from_ns(-1);
     ScalingDecision decision = NoChange{};

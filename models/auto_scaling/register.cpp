@@ -1,4 +1,5 @@
-// Auto Scaling in the registry: its type, the defaults that depend on other fields, what one field alone cannot say.
+// Auto Scaling in the registry: its type, the defaults that depend on other fields, what one field
+// alone cannot say.
 #include <fmt/format.h>
 
 #include "models/auto_scaling/group.h"
@@ -11,7 +12,9 @@ namespace {
 
 using google::protobuf::Message;
 
-std::string written(sim::Duration duration) { return fmt::format("{}ns", sim::to_ns(duration)); }
+std::string written(sim::Duration duration) {
+  return fmt::format("{}ns", sim::to_ns(duration));
+}
 
 // R2.4.3
 std::optional<std::string> warmup_rule(const Message& /*self*/, const Message& root) {
@@ -33,21 +36,24 @@ std::optional<std::string> min_size_rule(const Message& self) {
 void check_group(const Message& message, sim::Checker& check) {
   const auto& group = static_cast<const AutoScalingGroupParams&>(message);
   if (group.min_size() > group.max_size()) {
-    check.error("min_size", fmt::format("min_size is {}; it must be at most max_size, {}", group.min_size(),
-                                        group.max_size()));
+    check.error("min_size", fmt::format("min_size is {}; it must be at most max_size, {}",
+                                        group.min_size(), group.max_size()));
     return;
   }
-  if (clamp(group.desired_capacity(), {group.min_size(), group.max_size()}) != group.desired_capacity()) {
-    check.error("desired_capacity", fmt::format("desired_capacity is {}; it must be min_size to max_size, {} to {}",
-                                                group.desired_capacity(), group.min_size(), group.max_size()));
+  if (clamp(group.desired_capacity(), {group.min_size(), group.max_size()}) !=
+      group.desired_capacity()) {
+    check.error("desired_capacity",
+                fmt::format("desired_capacity is {}; it must be min_size to max_size, {} to {}",
+                            group.desired_capacity(), group.min_size(), group.max_size()));
   }
   for (const ScalingPolicy& policy : group.scaling_policies()) {
     const std::string place = "scaling_policies." + policy.name() + ".target_tracking.";
     const TargetTrackingPolicy& tracking = policy.target_tracking();
-    if (tracking.predefined_metric_type() == ALB_REQUEST_COUNT_PER_TARGET && tracking.target_group().empty() &&
-        group.target_groups_size() != 1) {
-      check.error(place + "predefined_metric_type",
-                  "ALBRequestCountPerTarget needs target_group, because the group has not exactly one");
+    if (tracking.predefined_metric_type() == ALB_REQUEST_COUNT_PER_TARGET &&
+        tracking.target_group().empty() && group.target_groups_size() != 1) {
+      check.error(
+          place + "predefined_metric_type",
+          "ALBRequestCountPerTarget needs target_group, because the group has not exactly one");
     }
     if (tracking.predefined_metric_type() == ASG_AVERAGE_NETWORK_IN ||
         tracking.predefined_metric_type() == ASG_AVERAGE_NETWORK_OUT) {
@@ -61,8 +67,10 @@ void check_group(const Message& message, sim::Checker& check) {
 }  // namespace
 
 void register_models(sim::ModelRegistry& registry) {
-  registry.add_resource<AutoScalingGroup, AutoScalingGroupParams, AutoScalingGroupInitial>(check_group);
-  registry.types().add_default_rule("AutoScalingGroup.warmup_of_policy", sim::NestedDefaultRule(warmup_rule));
+  registry.add_resource<AutoScalingGroup, AutoScalingGroupParams, AutoScalingGroupInitial>(
+      check_group);
+  registry.types().add_default_rule("AutoScalingGroup.warmup_of_policy",
+                                    sim::NestedDefaultRule(warmup_rule));
   registry.types().add_default_rule("AutoScalingGroup.min_size", sim::DefaultRule(min_size_rule));
 }
 

@@ -42,6 +42,8 @@ void Billing::report(sim::Context& ctx, sim::Report& report) {
   }
 }
 
-void register_models(sim::ModelRegistry& registry) { registry.add_resource<Billing, BillingParams>(); }
+void register_models(sim::ModelRegistry& registry) {
+  registry.add_resource<Billing, BillingParams>();
+}
 
 }  // namespace updraft::billing

@@ -1,4 +1,5 @@
-// An alarm that the scenario names: put to CloudWatch at the start; its states stand in the decision log.
+// An alarm that the scenario names: put to CloudWatch at the start; its states stand in the
+// decision log.
 #pragma once
 
 #include "models/cloudwatch/cloudwatch.pb.h"

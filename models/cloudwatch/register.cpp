@@ -18,9 +18,11 @@ std::optional<std::string> all_periods(const Message& self) {
 
 void check_alarm(const Message& message, sim::Checker& checker) {
   const auto& alarm = static_cast<const AlarmParams&>(message);
-  const std::string& statistic = alarm.extended_statistic().empty() ? alarm.statistic() : alarm.extended_statistic();
+  const std::string& statistic =
+      alarm.extended_statistic().empty() ? alarm.statistic() : alarm.extended_statistic();
   if (const auto parsed = sim::parse_statistic(statistic); !parsed) {
-    checker.error(alarm.extended_statistic().empty() ? "statistic" : "extended_statistic", parsed.error());
+    checker.error(alarm.extended_statistic().empty() ? "statistic" : "extended_statistic",
+                  parsed.error());
   }
   const AlarmRule rule{.evaluation_periods = alarm.evaluation_periods(),
                        .datapoints_to_alarm = alarm.datapoints_to_alarm(),

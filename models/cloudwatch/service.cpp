@@ -15,10 +15,12 @@ CloudWatch::CloudWatch(const sim::Birth& birth, const CloudWatchParams& params)
       publication_delay_(params.publication_delay().ns()),
       evaluation_range_extra_(params.evaluation_range_extra()) {}
 
-void CloudWatch::bind(sim::World& world) { calendar_.start_unix_ns = world.start_unix_ns(); }
+void CloudWatch::bind(sim::World& world) {
+  calendar_.start_unix_ns = world.start_unix_ns();
+}
 
-void CloudWatch::put_alarm(Context& ctx, const roles::AlarmDefinition& definition, roles::AlarmAction* action,
-                           bool auto_scaling_action) {
+void CloudWatch::put_alarm(Context& ctx, const roles::AlarmDefinition& definition,
+                           roles::AlarmAction* action, bool auto_scaling_action) {
   Context own = ctx.as(*this);
   const sim::MetricDeclaration& metric = own.metrics().declaration(definition.metric);
   auto alarm = std::make_unique<Alarm>(
@@ -36,10 +38,12 @@ void CloudWatch::put_alarm(Context& ctx, const roles::AlarmDefinition& definitio
             .metric_name = metric.name,
             .action = action,
             .kind = {.on = AlarmState::kAlarm,
-                     .kind = auto_scaling_action ? ActionKind::kAutoScaling : ActionKind::kNotification}});
+                     .kind = auto_scaling_action ? ActionKind::kAutoScaling
+                                                 : ActionKind::kNotification}});
   const std::uint64_t range = definition.evaluation_periods + evaluation_range_extra_ + 1;
-  const auto minutes = static_cast<std::uint64_t>((definition.period * static_cast<std::int64_t>(range) +
-                                                   publication_delay_) / sim::kRollUpPeriod);
+  const auto minutes = static_cast<std::uint64_t>(
+      (definition.period * static_cast<std::int64_t>(range) + publication_delay_) /
+      sim::kRollUpPeriod);
   own.metrics().require_history(definition.metric, static_cast<std::uint32_t>(minutes + 2),
                                 definition.statistic.kind == sim::StatisticKind::kPercentile
                                     ? sim::KeepHistograms::kYes
@@ -58,8 +62,8 @@ void CloudWatch::on(Context& ctx, const Evaluate& message) {
   for (std::uint32_t i = 0; i < window.periods; ++i) {
     Datapoint point{.start = window.start_of(i), .value = std::nullopt};
     if (window.has_data(i)) {
-      point.value = ctx.metrics().statistic(alarm.definition.metric, alarm.definition.statistic, point.start,
-                                            point.start + window.period);
+      point.value = ctx.metrics().statistic(alarm.definition.metric, alarm.definition.statistic,
+                                            point.start, point.start + window.period);
     }
     range_.push_back(point);
   }
@@ -75,39 +79,45 @@ void CloudWatch::change_state(Context& ctx, Alarm& alarm, const Evaluation& eval
   alarm.state = evaluation.state;
   alarm.last_fired.reset();
   const std::string reason = reason_text(evaluation, alarm.rule, calendar_);
-  std::vector<sim::NamedValue> values{{"threshold", alarm.definition.threshold},
-                                      {"datapoints_breaching", static_cast<double>(evaluation.breaching)}};
+  std::vector<sim::NamedValue> values{
+      {"threshold", alarm.definition.threshold},
+      {"datapoints_breaching", static_cast<double>(evaluation.breaching)}};
   Time period_start = ctx.now();
   if (!evaluation.used.empty()) {
     values.push_back({"newest_datapoint", *evaluation.used.back().value});
     period_start = evaluation.used.back().start;
   }
-  alarm.decision = ctx.decide({.who = alarm.definition.name,
-                               .kind = "alarm state",
-                               .what = spelling(alarm.state),
-                               .reason = reason,
-                               .rule = rule_id(evaluation.decided_by),
-                               .values = values,
-                               .cause = sim::Cause::metric(alarm.metric_resource, alarm.metric_name, period_start),
-                               .repeats = false});
+  alarm.decision = ctx.decide(
+      {.who = alarm.definition.name,
+       .kind = "alarm state",
+       .what = spelling(alarm.state),
+       .reason = reason,
+       .rule = rule_id(evaluation.decided_by),
+       .values = values,
+       .cause = sim::Cause::metric(alarm.metric_resource, alarm.metric_name, period_start),
+       .repeats = false});
 }
 
 // R6.3.1: actions run on a change of state; Auto Scaling actions once a minute while it lasts.
-void CloudWatch::notify(Context& ctx, Alarm& alarm, AlarmState before, const Evaluation& evaluation) {
-  if (alarm.action == nullptr ||
-      !fires(alarm.kind, {.before = before, .after = alarm.state, .now = ctx.now(), .last_fired = alarm.last_fired})) {
+void CloudWatch::notify(Context& ctx, Alarm& alarm, AlarmState before,
+                        const Evaluation& evaluation) {
+  if (alarm.action == nullptr || !fires(alarm.kind, {.before = before,
+                                                     .after = alarm.state,
+                                                     .now = ctx.now(),
+                                                     .last_fired = alarm.last_fired})) {
     return;
   }
   alarm.last_fired = ctx.now();
   const bool data = !evaluation.used.empty();
-  alarm.action->alarm_notified(ctx, {.alarm = alarm.definition.name,
-                                     .state = alarm.state,
-                                     .before = before,
-                                     .repeated = before == alarm.state,
-                                     .value = data ? *evaluation.used.back().value
-                                                   : std::numeric_limits<double>::quiet_NaN(),
-                                     .period_start = data ? evaluation.used.back().start : ctx.now(),
-                                     .decision = alarm.decision});
+  alarm.action->alarm_notified(
+      ctx,
+      {.alarm = alarm.definition.name,
+       .state = alarm.state,
+       .before = before,
+       .repeated = before == alarm.state,
+       .value = data ? *evaluation.used.back().value : std::numeric_limits<double>::quiet_NaN(),
+       .period_start = data ? evaluation.used.back().start : ctx.now(),
+       .decision = alarm.decision});
 }
 
 }  // namespace updraft::cloudwatch

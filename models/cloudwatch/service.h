@@ -1,4 +1,5 @@
-// CloudWatch as a service of the Region: evaluates alarms at their instants and tells their actions.
+// CloudWatch as a service of the Region: evaluates alarms at their instants and tells their
+// actions.
 #pragma once
 
 #include <memory>
@@ -20,13 +21,15 @@ struct Evaluate {
   std::uint64_t alarm;
 };
 
-class CloudWatch final : public sim::Model<CloudWatch, Evaluate>, public sim::Resource, public roles::AlarmService {
+class CloudWatch final : public sim::Model<CloudWatch, Evaluate>,
+                         public sim::Resource,
+                         public roles::AlarmService {
  public:
   CloudWatch(const sim::Birth& birth, const CloudWatchParams& params);
 
   void bind(sim::World& world) override;
-  void put_alarm(sim::Context& ctx, const roles::AlarmDefinition& definition, roles::AlarmAction* action,
-                 bool auto_scaling_action) override;
+  void put_alarm(sim::Context& ctx, const roles::AlarmDefinition& definition,
+                 roles::AlarmAction* action, bool auto_scaling_action) override;
   void on(sim::Context& ctx, const Evaluate& message);
 
  private:

@@ -18,7 +18,8 @@ void KillInstanceFault::begin(sim::Context& ctx, sim::World& world) {
       .crash_instances(ctx, message_.count(), zone_of(world, message_.availability_zone()));
 }
 
-void KillInstanceFault::end(sim::Context& /*ctx*/, sim::World& /*world*/) {}  // what was killed stays so
+void KillInstanceFault::end(sim::Context& /*ctx*/, sim::World& /*world*/) {
+}  // what was killed stays so
 
 void SlowInstanceFault::begin(sim::Context& ctx, sim::World& world) {
   world.role<roles::InstanceSet>(message_.of())

@@ -20,7 +20,8 @@ class KillInstanceFault final : public sim::Fault {
 
 class SlowInstanceFault final : public sim::Fault {
  public:
-  SlowInstanceFault(const SlowInstance& message, std::uint64_t ordinal) : message_(message), ordinal_(ordinal) {}
+  SlowInstanceFault(const SlowInstance& message, std::uint64_t ordinal)
+      : message_(message), ordinal_(ordinal) {}
   void begin(sim::Context& ctx, sim::World& world) override;
   void end(sim::Context& ctx, sim::World& world) override;
 
@@ -31,7 +32,8 @@ class SlowInstanceFault final : public sim::Fault {
 
 class LoseAvailabilityZoneFault final : public sim::Fault {
  public:
-  LoseAvailabilityZoneFault(const LoseAvailabilityZone& message, std::uint64_t /*ordinal*/) : message_(message) {}
+  LoseAvailabilityZoneFault(const LoseAvailabilityZone& message, std::uint64_t /*ordinal*/)
+      : message_(message) {}
   void begin(sim::Context& ctx, sim::World& world) override;
   void end(sim::Context& ctx, sim::World& world) override;
 

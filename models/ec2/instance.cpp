@@ -9,8 +9,9 @@ using sim::Context;
 using sim::FrameHandle;
 using sim::Status;
 
-Instance::Instance(const sim::Birth& birth, const InstanceSettings& settings, const InstanceDraws& draws,
-                   const roles::LaunchOptions& options, InstanceListener& listener, std::uint64_t ordinal)
+Instance::Instance(const sim::Birth& birth, const InstanceSettings& settings,
+                   const InstanceDraws& draws, const roles::LaunchOptions& options,
+                   InstanceListener& listener, std::uint64_t ordinal)
     : Model(birth),
       settings_(settings),
       draws_(draws),
@@ -50,14 +51,17 @@ void Instance::change_state(Context& ctx, InstanceState state) {
   listener_.state_changed(ctx, *this, state);
 }
 
-void Instance::boot(Context& ctx, sim::Duration delay) { after(ctx, delay, Booted{}); }
+void Instance::boot(Context& ctx, sim::Duration delay) {
+  after(ctx, delay, Booted{});
+}
 
 void Instance::on(Context& ctx, const Booted& /*message*/) {
   if (state_ != InstanceState::kRunning || !powered_ || listening_) {
     return;
   }
   listening_ = true;
-  const sim::Duration warm_up = settings_.warm_up.sample_duration(settings_.warm_up_stream, ordinal_);
+  const sim::Duration warm_up =
+      settings_.warm_up.sample_duration(settings_.warm_up_stream, ordinal_);
   if (warm_up > sim::Duration{}) {
     warming_ = true;
     after(ctx, warm_up, WarmedUp{});
@@ -71,7 +75,8 @@ void Instance::on(Context& ctx, const WarmedUp& /*message*/) {
 }
 
 void Instance::apply_speed(Context& ctx) {
-  cpu_.set_speed(ctx.now(), settings_.speed * (warming_ ? settings_.warm_up_speed_factor : 1.0) * fault_factor_);
+  cpu_.set_speed(ctx.now(), settings_.speed * (warming_ ? settings_.warm_up_speed_factor : 1.0) *
+                                fault_factor_);
   schedule_cpu(ctx);
 }
 
@@ -92,7 +97,8 @@ void Instance::on_arrival(Context& ctx, FrameHandle frame) {
   bytes_in_ += ctx.request(frame).size_bytes;
   sim::Demand demand = ctx.demand(frame);
   if (demand.probe) {
-    demand.cpu = settings_.probe_cpu.sample_duration(settings_.probe_stream, ordinal_, static_cast<std::uint32_t>(probes_++));
+    demand.cpu = settings_.probe_cpu.sample_duration(settings_.probe_stream, ordinal_,
+                                                     static_cast<std::uint32_t>(probes_++));
   }
   work_arrived_ns_ += static_cast<double>(sim::to_ns(demand.cpu));
   if (demand.memory_bytes > settings_.memory_bytes) {  // it would block the queue for ever
@@ -109,7 +115,8 @@ void Instance::on_arrival(Context& ctx, FrameHandle frame) {
 }
 
 bool Instance::fits(const sim::Demand& demand) const {
-  return in_service_ < settings_.workers && memory_used_ + demand.memory_bytes <= settings_.memory_bytes;
+  return in_service_ < settings_.workers &&
+         memory_used_ + demand.memory_bytes <= settings_.memory_bytes;
 }
 
 // Takes requests out of the accept queue, in order, while a worker and memory are free.
@@ -250,7 +257,8 @@ void Instance::terminate(Context& ctx) {
   Context own = ctx.as(*this);
   end_all(own, [&](FrameHandle frame) { own.reply(frame, Status::kReset); });
   change_state(own, InstanceState::kShuttingDown);
-  after(own, draws_.shutting_down, StateDue{static_cast<std::uint64_t>(InstanceState::kTerminated)});
+  after(own, draws_.shutting_down,
+        StateDue{static_cast<std::uint64_t>(InstanceState::kTerminated)});
 }
 
 void Instance::crash(Context& ctx) {

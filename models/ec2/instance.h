@@ -1,8 +1,9 @@
 // One EC2 instance: its states, its application, the requests it serves.
 //
-// A request takes a worker when one is free (and its memory fits), else a place in the accept queue, else the
-// connection is refused. In service it uses CPU, shared with the others (sim/station), then waits. The application
-// listens from the end of its boot on; before, connections are refused.
+// A request takes a worker when one is free (and its memory fits), else a place in the accept
+// queue, else the connection is refused. In service it uses CPU, shared with the others
+// (sim/station), then waits. The application listens from the end of its boot on; before,
+// connections are refused.
 #pragma once
 
 #include <string>
@@ -20,15 +21,15 @@ namespace updraft::ec2 {
 struct InstanceSettings {
   std::string instance_type;
   sim::SharingLaw law = sim::SharingLaw::servers(1);
-  double speed = 1.0;                 // of a vCPU, relative
+  double speed = 1.0;  // of a vCPU, relative
   std::int64_t memory_bytes = 0;
   std::uint32_t workers = 64;
   std::uint32_t backlog = 128;
   bool first_come_first_served = false;  // a request keeps its vCPU until it is done
-  double warm_up_speed_factor = 1.0;  // of the speed, in the slow first period after boot
-  sim::Distribution warm_up;          // ns; length of that period
+  double warm_up_speed_factor = 1.0;     // of the speed, in the slow first period after boot
+  sim::Distribution warm_up;             // ns; length of that period
   sim::StreamKey warm_up_stream;
-  sim::Distribution probe_cpu;        // ns; work of answering a health check
+  sim::Distribution probe_cpu;  // ns; work of answering a health check
   sim::StreamKey probe_stream;
 };
 
@@ -65,7 +66,8 @@ struct InstanceDraws {
 class InstanceListener {
  public:
   virtual ~InstanceListener() = default;
-  virtual void state_changed(sim::Context& ctx, class Instance& instance, roles::InstanceState state) = 0;
+  virtual void state_changed(sim::Context& ctx, class Instance& instance,
+                             roles::InstanceState state) = 0;
 };
 
 class Instance final : public sim::Model<Instance, StateDue, Booted, WarmedUp, CpuDone, WaitDone> {
@@ -148,8 +150,9 @@ class Instance final : public sim::Model<Instance, StateDue, Booted, WarmedUp, C
   double fault_factor_ = 1.0;
 
   sim::ProcessorSharing cpu_;
-  sim::Ring<std::uint32_t> cpu_line_;  // first come first served: jobs that wait for a vCPU, with their work
-  std::vector<sim::Duration> work_;     // of each job, for the line
+  sim::Ring<std::uint32_t>
+      cpu_line_;  // first come first served: jobs that wait for a vCPU, with their work
+  std::vector<sim::Duration> work_;  // of each job, for the line
   sim::EventHandle cpu_event_;
   sim::Time cpu_due_ = sim::kNever;
 

@@ -1,8 +1,8 @@
 #include "models/ec2/launch_template.h"
 
-#include <fmt/format.h>
-
 #include <array>
+
+#include <fmt/format.h>
 
 #include "models/ec2/monitoring.h"
 #include "sim/build/metric_schema.h"
@@ -20,7 +20,8 @@ namespace {
 
 constexpr double kBytesPerGib = 1024.0 * 1024.0 * 1024.0;
 
-constexpr std::array<const char*, 4> kMetrics{"CPUUtilization", "NetworkIn", "NetworkOut", "StatusCheckFailed"};
+constexpr std::array<const char*, 4> kMetrics{"CPUUtilization", "NetworkIn", "NetworkOut",
+                                              "StatusCheckFailed"};
 
 InstanceType type_of(const LaunchTemplateParams& params) {
   const InstanceType* type = InstanceTypes::built_in().find(params.instance_type());
@@ -69,7 +70,8 @@ void LaunchTemplate::on_start(Context& ctx) {
                                 .period = metric_period(),
                                 .metrics = {}};
   for (const char* name : kMetrics) {
-    family.metrics.push_back(sim::metric_declaration(*LaunchTemplateParams::descriptor(), path(), name));
+    family.metrics.push_back(
+        sim::metric_declaration(*LaunchTemplateParams::descriptor(), path(), name));
   }
   if (monitoring_ == BASIC) {
     family.group = "/instance_metrics_300s";
@@ -89,7 +91,8 @@ const LaunchTemplate::Living& LaunchTemplate::living(sim::ComponentId id) const 
   return const_cast<LaunchTemplate&>(*this).living(id);
 }
 
-// --- lives -----------------------------------------------------------------------------------------------------
+// --- lives
+// -----------------------------------------------------------------------------------------------------
 
 sim::ComponentId LaunchTemplate::launch(Context& ctx, const roles::LaunchOptions& options) {
   if (lost_zones_[options.zone.index]) {
@@ -97,9 +100,10 @@ sim::ComponentId LaunchTemplate::launch(Context& ctx, const roles::LaunchOptions
   }
   Context own = ctx.as(*this);
   const std::uint64_t ordinal = launches_++;
-  const InstanceDraws draws{.pending = pending_.sample_duration(pending_stream_, ordinal),
-                            .boot = boot_.sample_duration(boot_stream_, ordinal),
-                            .shutting_down = shutting_down_.sample_duration(shutting_down_stream_, ordinal)};
+  const InstanceDraws draws{
+      .pending = pending_.sample_duration(pending_stream_, ordinal),
+      .boot = boot_.sample_duration(boot_stream_, ordinal),
+      .shutting_down = shutting_down_.sample_duration(shutting_down_stream_, ordinal)};
   const std::string name = fmt::format("i-{:06}", ordinal + 1);
   const sim::ComponentId id{static_cast<std::uint32_t>(simulation_.component_count())};
   Living& entry = living_[id.index];
@@ -156,7 +160,9 @@ void LaunchTemplate::on(Context& ctx, const Forget& message) {
   living_.erase(found);
 }
 
-void LaunchTemplate::terminate(Context& ctx, sim::ComponentId instance) { living(instance).instance->terminate(ctx); }
+void LaunchTemplate::terminate(Context& ctx, sim::ComponentId instance) {
+  living(instance).instance->terminate(ctx);
+}
 
 bool LaunchTemplate::crash(Context& ctx, sim::ComponentId instance) {
   Living& entry = living(instance);
@@ -196,7 +202,8 @@ void LaunchTemplate::restore_zone(Context& ctx, sim::ZoneId zone) {
   }
 }
 
-// --- questions ---------------------------------------------------------------------------------------------------
+// --- questions
+// ---------------------------------------------------------------------------------------------------
 
 roles::InstanceView LaunchTemplate::view(sim::ComponentId id) const {
   const Living& entry = living(id);
@@ -215,9 +222,13 @@ std::uint64_t LaunchTemplate::busy_vcpu_ns(sim::ComponentId id, Time now) const 
   return living(id).instance->busy_vcpu_ns(now);
 }
 
-double LaunchTemplate::work_arrived_s(sim::ComponentId id) const { return living(id).instance->work_arrived_s(); }
+double LaunchTemplate::work_arrived_s(sim::ComponentId id) const {
+  return living(id).instance->work_arrived_s();
+}
 
-double LaunchTemplate::work_per_second() const { return settings_.law.capacity() * settings_.speed; }
+double LaunchTemplate::work_per_second() const {
+  return settings_.law.capacity() * settings_.speed;
+}
 
 sim::Duration LaunchTemplate::metric_period() const {
   return ec2::metric_period(monitoring_of(monitoring_));  // R1.7.1
@@ -227,9 +238,12 @@ void LaunchTemplate::in_service(sim::ComponentId id, Time now) {
   simulation_.telemetry().members("/instances", "instance").in_service(living(id).row, now);
 }
 
-void LaunchTemplate::set_end_reason(sim::ComponentId id, const std::string& reason) { living(id).end_reason = reason; }
+void LaunchTemplate::set_end_reason(sim::ComponentId id, const std::string& reason) {
+  living(id).end_reason = reason;
+}
 
-// --- metrics and bill --------------------------------------------------------------------------------------------
+// --- metrics and bill
+// --------------------------------------------------------------------------------------------
 
 void LaunchTemplate::on_roll_up(Context& ctx, Time /*period_start*/, Time period_end) {
   const sim::Duration period = metric_period();
@@ -249,9 +263,11 @@ void LaunchTemplate::publish(Context& ctx, Living& entry, Time period_start, Tim
   const Time from = std::max(period_start, instance.running_since());
   if (from < period_end) {
     const std::array<sim::StatisticSet, kMetrics.size()> sets{
-        sim::StatisticSet::one(cpu_utilization(busy - entry.busy_at_period_start, type_.vcpu, period_end - from)),
+        sim::StatisticSet::one(
+            cpu_utilization(busy - entry.busy_at_period_start, type_.vcpu, period_end - from)),
         sim::StatisticSet::one(static_cast<double>(instance.bytes_in() - entry.in_at_period_start)),
-        sim::StatisticSet::one(static_cast<double>(instance.bytes_out() - entry.out_at_period_start)),
+        sim::StatisticSet::one(
+            static_cast<double>(instance.bytes_out() - entry.out_at_period_start)),
         sim::StatisticSet::one(instance.powered() ? 0 : 1)};
     ctx.metrics().publish_member(family_, entry.row, period_start, sets);
   }

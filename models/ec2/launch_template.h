@@ -1,7 +1,8 @@
 // A launch template: makes instances, follows their states, meters them, publishes their metrics.
 //
-// Plays Launchable for an Auto Scaling group. Draws of a launch (pending, boot, shutting-down) are keyed by the launch's
-// ordinal, so the third instance boots in the same time whatever policy launched it.
+// Plays Launchable for an Auto Scaling group. Draws of a launch (pending, boot, shutting-down) are
+// keyed by the launch's ordinal, so the third instance boots in the same time whatever policy
+// launched it.
 #pragma once
 
 #include <map>

@@ -13,8 +13,10 @@ using google::protobuf::Message;
 
 template <class Member>
 sim::DefaultRule of_type(Member member) {
-  return [types = InstanceTypes::built_in(), member](const Message& self) -> std::optional<std::string> {
-    const InstanceType* type = types.find(static_cast<const LaunchTemplateParams&>(self).instance_type());
+  return [types = InstanceTypes::built_in(),
+          member](const Message& self) -> std::optional<std::string> {
+    const InstanceType* type =
+        types.find(static_cast<const LaunchTemplateParams&>(self).instance_type());
     return type == nullptr ? std::nullopt : std::optional(fmt::format("{}", type->*member));
   };
 }
@@ -23,7 +25,8 @@ sim::DefaultRule of_type(Member member) {
 
 void register_models(sim::ModelRegistry& registry) {
   registry.add_resource<LaunchTemplate, LaunchTemplateParams>();
-  registry.types().add_default_rule("ec2.relative_speed_of_family", of_type(&InstanceType::relative_speed));
+  registry.types().add_default_rule("ec2.relative_speed_of_family",
+                                    of_type(&InstanceType::relative_speed));
   registry.types().add_default_rule("ec2.smt_yield_of_family", of_type(&InstanceType::smt_yield));
   registry.add_fault<KillInstanceFault, KillInstance>();
   registry.add_fault<SlowInstanceFault, SlowInstance>();

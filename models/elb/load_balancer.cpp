@@ -1,9 +1,9 @@
 #include "models/elb/load_balancer.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "models/elb/dns.h"
 #include "sim/build/metric_schema.h"
@@ -31,13 +31,21 @@ enum CounterIndex : std::size_t {
   kCounterCount
 };
 
-constexpr std::array<const char*, kCounterCount> kCounterNames{
-    "RequestCount",          "HTTPCode_Target_2XX_Count", "HTTPCode_Target_4XX_Count", "HTTPCode_Target_5XX_Count",
-    "HTTPCode_ELB_4XX_Count", "HTTPCode_ELB_5XX_Count",    "HTTPCode_ELB_502_Count",    "HTTPCode_ELB_503_Count",
-    "HTTPCode_ELB_504_Count", "TargetConnectionErrorCount"};
+constexpr std::array<const char*, kCounterCount> kCounterNames{"RequestCount",
+                                                               "HTTPCode_Target_2XX_Count",
+                                                               "HTTPCode_Target_4XX_Count",
+                                                               "HTTPCode_Target_5XX_Count",
+                                                               "HTTPCode_ELB_4XX_Count",
+                                                               "HTTPCode_ELB_5XX_Count",
+                                                               "HTTPCode_ELB_502_Count",
+                                                               "HTTPCode_ELB_503_Count",
+                                                               "HTTPCode_ELB_504_Count",
+                                                               "TargetConnectionErrorCount"};
 
 /// 64 uniform bits out of 53; only the upper 32 choose a place.
-std::uint64_t bits_of(double uniform) { return static_cast<std::uint64_t>(uniform * 9007199254740992.0) << 11U; }
+std::uint64_t bits_of(double uniform) {
+  return static_cast<std::uint64_t>(uniform * 9007199254740992.0) << 11U;
+}
 
 /// What an application's way to end means in HTTP.
 std::uint32_t http_code(Status status) {
@@ -56,7 +64,8 @@ std::uint32_t http_code(Status status) {
 LoadBalancer::LoadBalancer(const sim::Birth& birth, const LoadBalancerParams& params)
     : Model(birth),
       params_(params),
-      idle_timeout_(birth.add_lane(sim::Duration{params.idle_timeout().ns()}, sim::Phase::kControllers)),
+      idle_timeout_(
+          birth.add_lane(sim::Duration{params.idle_timeout().ns()}, sim::Phase::kControllers)),
       choice_stream_(birth.stream("choice")) {
   for (const char* name : kCounterNames) {
     counters_.push_back({.name = name, .counter = sim::Counter{}});
@@ -69,7 +78,8 @@ void LoadBalancer::bind(sim::World& world) {
     const sim::ZoneId zone = world.zone(name);
     nodes_.push_back({.zone = zone});
   }
-  std::sort(nodes_.begin(), nodes_.end(), [](const Node& a, const Node& b) { return a.zone < b.zone; });
+  std::sort(nodes_.begin(), nodes_.end(),
+            [](const Node& a, const Node& b) { return a.zone < b.zone; });
   for (Node& node : nodes_) {
     node.number_in_group = group_->add_node(node.zone, *this);
     dns_.push_back(static_cast<std::uint32_t>(dns_.size()));
@@ -89,7 +99,8 @@ std::uint32_t LoadBalancer::choose_node(Context& ctx, FrameHandle frame) {
     return dns_.front();
   }
   const sim::Request& request = ctx.request(frame);
-  return node_for_client(dns_, bits_of(sim::uniform01(choice_stream_, request.ordinal, request.attempt, 0)));
+  return node_for_client(
+      dns_, bits_of(sim::uniform01(choice_stream_, request.ordinal, request.attempt, 0)));
 }
 
 std::uint32_t LoadBalancer::open_call(const Call& call) {
@@ -126,8 +137,11 @@ void LoadBalancer::on_arrival(Context& ctx, FrameHandle frame) {
     answer_client(ctx, frame, Ending::kNoTargets, made, Status::kUnavailable);
     return;
   }
-  const std::uint32_t call =
-      open_call({.client = frame, .target = picked->target, .node = number, .sent = ctx.now(), .active = true});
+  const std::uint32_t call = open_call({.client = frame,
+                                        .target = picked->target,
+                                        .node = number,
+                                        .sent = ctx.now(),
+                                        .active = true});
   calls_[call].target_frame = ctx.call(
       request, picked->component,
       {.latency = picked->latency, .parent = frame, .tag = call, .timeout = idle_timeout_});
@@ -155,7 +169,8 @@ void LoadBalancer::on_reply(Context& ctx, FrameHandle frame) {
 }
 
 void LoadBalancer::on_timeout(Context& ctx, FrameHandle frame) {
-  end_call(ctx, static_cast<std::uint32_t>(ctx.frame(frame).tag), Ending::kTargetSilent, Status::kGatewayTimeout);
+  end_call(ctx, static_cast<std::uint32_t>(ctx.frame(frame).tag), Ending::kTargetSilent,
+           Status::kGatewayTimeout);
 }
 
 void LoadBalancer::on(Context& ctx, const ConnectGivenUp& message) {
@@ -165,7 +180,8 @@ void LoadBalancer::on(Context& ctx, const ConnectGivenUp& message) {
   }
 }
 
-void LoadBalancer::end_call(Context& ctx, std::uint32_t index, Ending ending, Status target_status) {
+void LoadBalancer::end_call(Context& ctx, std::uint32_t index, Ending ending,
+                            Status target_status) {
   Call& call = calls_[index];
   SIM_CHECK(call.active);
   call.active = false;
@@ -202,8 +218,8 @@ void LoadBalancer::count(const Answer& made) {
   }
 }
 
-void LoadBalancer::answer_client(Context& ctx, FrameHandle client, Ending ending, const Answer& made,
-                                 Status target_status) {
+void LoadBalancer::answer_client(Context& ctx, FrameHandle client, Ending ending,
+                                 const Answer& made, Status target_status) {
   if (ending == Ending::kAnswered) {
     ctx.reply(client, target_status);
     return;
@@ -229,7 +245,8 @@ void LoadBalancer::cut_off(Context& ctx, const TargetGroup& group, std::uint32_t
   }
 }
 
-// --- zones -----------------------------------------------------------------------------------------------------
+// --- zones
+// -----------------------------------------------------------------------------------------------------
 
 void LoadBalancer::lose_zone(Context& ctx, sim::ZoneId zone) {
   Context own = ctx.as(*this);
@@ -239,7 +256,8 @@ void LoadBalancer::lose_zone(Context& ctx, sim::ZoneId zone) {
       continue;
     }
     node.lost = true;
-    for (std::uint32_t index = 0; index < calls_.size(); ++index) {  // its connections die without a word
+    for (std::uint32_t index = 0; index < calls_.size();
+         ++index) {  // its connections die without a word
       Call& call = calls_[index];
       if (call.active && call.node == number) {
         call.active = false;
@@ -294,13 +312,16 @@ void LoadBalancer::refresh_dns() {
   }
 }
 
-// --- metrics and bill ----------------------------------------------------------------------------------------
+// --- metrics and bill
+// ----------------------------------------------------------------------------------------
 
 void LoadBalancer::on_roll_up(Context& ctx, sim::Time period_start, sim::Time period_end) {
   for (Counted& counted : counters_) {
-    ctx.metrics().publish(counted.metric, period_start, counted.counter.close_period(period_start, period_end));
+    ctx.metrics().publish(counted.metric, period_start,
+                          counted.counter.close_period(period_start, period_end));
   }
-  ctx.metrics().publish(response_time_metric_, period_start, response_time_.close_period(period_start, period_end),
+  ctx.metrics().publish(response_time_metric_, period_start,
+                        response_time_.close_period(period_start, period_end),
                         &response_time_.closed_period());
 }
 

@@ -1,7 +1,8 @@
 // An Application Load Balancer: a node in each enabled zone, listeners, the requests in progress.
 //
-// A client finds a node by DNS (each address equally likely, R3.1.1); the node asks the listener's target group for a
-// target and forwards at once: there is no queue in an ALB, a slow target just has more in progress.
+// A client finds a node by DNS (each address equally likely, R3.1.1); the node asks the listener's
+// target group for a target and forwards at once: there is no queue in an ALB, a slow target just
+// has more in progress.
 #pragma once
 
 #include <array>
@@ -87,8 +88,8 @@ class LoadBalancer final : public sim::Model<LoadBalancer, ConnectGivenUp, DnsEx
   /// Ends a call: tells the group, counts, answers the client.
   void end_call(sim::Context& ctx, std::uint32_t call, Ending ending, sim::Status target_status);
   void count(const Answer& answer);
-  void answer_client(sim::Context& ctx, sim::FrameHandle client, Ending ending, const Answer& answer,
-                     sim::Status target_status);
+  void answer_client(sim::Context& ctx, sim::FrameHandle client, Ending ending,
+                     const Answer& answer, sim::Status target_status);
   void refresh_dns();
 
   LoadBalancerParams params_;

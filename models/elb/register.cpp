@@ -1,7 +1,7 @@
 // ELB in the registry, and what one field alone cannot say.
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "models/elb/load_balancer.h"
 #include "models/elb/target_group.h"
@@ -16,8 +16,9 @@ using google::protobuf::Message;
 void check_load_balancer(const Message& message, sim::Checker& check) {
   const auto& balancer = static_cast<const LoadBalancerParams&>(message);
   if (balancer.availability_zones_size() < 2) {  // R3.1.5
-    check.error("availability_zones", fmt::format("an Application Load Balancer needs at least two zones, here is {}",
-                                                  balancer.availability_zones_size()));
+    check.error("availability_zones",
+                fmt::format("an Application Load Balancer needs at least two zones, here is {}",
+                            balancer.availability_zones_size()));
   }
   if (balancer.listeners_size() > 1) {
     check.error("listeners[1]", "one listener is modelled; traffic does not name a port yet");
@@ -30,7 +31,8 @@ void check_target_group(const Message& message, sim::Checker& check) {
     check.error("matcher", matcher.error());
   }
   if (group.health_check_timeout().ns() >= group.health_check_interval().ns()) {
-    check.error("health_check_timeout", "health_check_timeout must be shorter than health_check_interval");
+    check.error("health_check_timeout",
+                "health_check_timeout must be shorter than health_check_interval");
   }
 }
 

@@ -1,8 +1,8 @@
 #include "models/elb/target_group.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "models/elb/codes.h"
 #include "sim/build/metric_schema.h"
@@ -42,16 +42,20 @@ std::uint32_t TargetGroup::add_node(sim::ZoneId zone, TrafficCutter& cutter) {
   return static_cast<std::uint32_t>(nodes_.size() - 1);
 }
 
-void TargetGroup::bind(sim::World& world) { network_ = &world.service<roles::Network>(); }
+void TargetGroup::bind(sim::World& world) {
+  network_ = &world.service<roles::Network>();
+}
 
 void TargetGroup::on_start(Context& ctx) {
-  requests_per_target_metric_ = sim::declare_metric<TargetGroupParams>(ctx, "RequestCountPerTarget");
+  requests_per_target_metric_ =
+      sim::declare_metric<TargetGroupParams>(ctx, "RequestCountPerTarget");
   healthy_metric_ = sim::declare_metric<TargetGroupParams>(ctx, "HealthyHostCount");
   unhealthy_metric_ = sim::declare_metric<TargetGroupParams>(ctx, "UnHealthyHostCount");
   ctx.simulation().roll_up_with(*this);
 }
 
-std::optional<TargetGroup::Picked> TargetGroup::pick(std::uint32_t node_number, std::uint64_t draw) {
+std::optional<TargetGroup::Picked> TargetGroup::pick(std::uint32_t node_number,
+                                                     std::uint64_t draw) {
   Node& node = nodes_[node_number];
   if (node.candidates.targets.empty()) {
     return std::nullopt;
@@ -86,7 +90,8 @@ void TargetGroup::ended(Context& ctx, std::uint32_t node, std::uint32_t ordinal)
   }
 }
 
-// --- registration and health ---------------------------------------------------------------------------------
+// --- registration and health
+// ---------------------------------------------------------------------------------
 
 void TargetGroup::register_target(Context& ctx, const roles::TargetSpec& spec) {
   Context own = ctx.as(*this);
@@ -105,7 +110,8 @@ void TargetGroup::register_target(Context& ctx, const roles::TargetSpec& spec) {
   live_.push_back(ordinal);
   for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
     const double phase = sim::uniform01(phase_stream_, ordinal, node);
-    const sim::Duration first{static_cast<std::int64_t>(phase * static_cast<double>(sim::to_ns(check_.interval)))};
+    const sim::Duration first{
+        static_cast<std::int64_t>(phase * static_cast<double>(sim::to_ns(check_.interval)))};
     after(own, first, CheckDue{ordinal, node});
   }
   refresh(own);
@@ -119,12 +125,13 @@ void TargetGroup::deregister_target(Context& ctx, sim::ComponentId component,
     if (target.component == component && !target.draining) {
       target.draining.emplace(own.now(), deregistration_delay_);
       target.observer = observer;
-      own.decide({.who = path(),
-                  .kind = "health",
-                  .what = target.name + " draining",
-                  .reason = fmt::format("deregistered with {} requests in progress", target.in_progress),
-                  .rule = "R3.7.1",
-                  .repeats = false});
+      own.decide(
+          {.who = path(),
+           .kind = "health",
+           .what = target.name + " draining",
+           .reason = fmt::format("deregistered with {} requests in progress", target.in_progress),
+           .rule = "R3.7.1",
+           .repeats = false});
       after(own, deregistration_delay_, DelayOver{ordinal});
       refresh(own);
       maybe_drained(own, ordinal);
@@ -184,7 +191,8 @@ void TargetGroup::on_reply(Context& ctx, sim::FrameHandle frame) {
   ctx.close(ctx.request_of(frame));
   switch (status) {
     case sim::Status::kOk:
-      observe(ctx, target, node, matcher_.matches(200) ? CheckResult::kPassed : CheckResult::kCodeMismatch);
+      observe(ctx, target, node,
+              matcher_.matches(200) ? CheckResult::kPassed : CheckResult::kCodeMismatch);
       break;
     case sim::Status::kFailed:
     case sim::Status::kThrottled:
@@ -201,14 +209,16 @@ void TargetGroup::on_reply(Context& ctx, sim::FrameHandle frame) {
 void TargetGroup::on_timeout(Context& ctx, sim::FrameHandle frame) {
   const std::uint64_t tag = ctx.frame(frame).tag;
   ctx.close(ctx.request_of(frame));
-  observe(ctx, static_cast<std::uint32_t>(tag), static_cast<std::uint32_t>(tag >> 32U), CheckResult::kTimedOut);
+  observe(ctx, static_cast<std::uint32_t>(tag), static_cast<std::uint32_t>(tag >> 32U),
+          CheckResult::kTimedOut);
 }
 
 void TargetGroup::on(Context& ctx, const CheckUnanswered& message) {
   observe(ctx, message.target, message.node, CheckResult::kTimedOut);
 }
 
-void TargetGroup::observe(Context& ctx, std::uint32_t ordinal, std::uint32_t node, CheckResult result) {
+void TargetGroup::observe(Context& ctx, std::uint32_t ordinal, std::uint32_t node,
+                          CheckResult result) {
   Target& target = targets_[ordinal];
   if (target.gone || target.draining) {
     return;
@@ -221,7 +231,8 @@ void TargetGroup::observe(Context& ctx, std::uint32_t ordinal, std::uint32_t nod
               .kind = "health",
               .what = fmt::format("{} {} at the node in {}", target.name, spelling(change->to),
                                   ctx.simulation().zones()[nodes_[node].zone.index]),
-              .reason = change->reason == HealthReason::kNone ? "passed its checks" : spelling(change->reason),
+              .reason = change->reason == HealthReason::kNone ? "passed its checks"
+                                                              : spelling(change->reason),
               .rule = "R3.6.1",
               .values = {},
               .repeats = false});
@@ -236,7 +247,8 @@ void TargetGroup::refresh(Context& ctx) {
     double unhealthy = 0;
     for (std::size_t i = 0; i < live_.size(); ++i) {
       const Target& target = targets_[live_[i]];
-      const HealthState state = target.draining ? HealthState::kDraining : target.seen[number].state();
+      const HealthState state =
+          target.draining ? HealthState::kDraining : target.seen[number].state();
       views[i] = {live_[i], target.zone.index, state};
       healthy += state == HealthState::kHealthy ? 1 : 0;
       unhealthy += state == HealthState::kUnhealthy ? 1 : 0;
@@ -251,7 +263,8 @@ void TargetGroup::refresh(Context& ctx) {
     if (node.candidates.routing != before && node.candidates.routing == Routing::kFailOpen) {
       ctx.decide({.who = path(),
                   .kind = "routing",
-                  .what = fmt::format("fail open at the node in {}", ctx.simulation().zones()[node.zone.index]),
+                  .what = fmt::format("fail open at the node in {}",
+                                      ctx.simulation().zones()[node.zone.index]),
                   .reason = "no registered target is healthy",
                   .rule = "R3.6.4",
                   .repeats = false});
@@ -325,7 +338,8 @@ void TargetGroup::on_roll_up(Context& ctx, Time period_start, Time period_end) {
     const sim::StatisticSet healthy = node.healthy.close_period(period_start, period_end);
     mean_healthy += healthy.sum / static_cast<double>(nodes_.size());
     ctx.metrics().publish(healthy_metric_, period_start, healthy);
-    ctx.metrics().publish(unhealthy_metric_, period_start, node.unhealthy.close_period(period_start, period_end));
+    ctx.metrics().publish(unhealthy_metric_, period_start,
+                          node.unhealthy.close_period(period_start, period_end));
   }
   const std::uint64_t requests = requests_.in_period();
   (void)requests_.close_period(period_start, period_end);

@@ -1,8 +1,10 @@
-// A target group: who is registered, who is healthy as each node sees it, who gets the next request of a node.
+// A target group: who is registered, who is healthy as each node sees it, who gets the next request
+// of a node.
 //
-// Each node checks every target itself (R3.6.2) with a real request, which the target serves like any other; so a
-// target that is too busy to answer a check in time becomes unhealthy. A node routes by what it has seen itself. To
-// others (DescribeTargetHealth, an Auto Scaling group) a target is unhealthy when more nodes find it so than healthy.
+// Each node checks every target itself (R3.6.2) with a real request, which the target serves like
+// any other; so a target that is too busy to answer a check in time becomes unhealthy. A node
+// routes by what it has seen itself. To others (DescribeTargetHealth, an Auto Scaling group) a
+// target is unhealthy when more nodes find it so than healthy.
 #pragma once
 
 #include <optional>
@@ -58,7 +60,8 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
  public:
   TargetGroup(const sim::Birth& birth, const TargetGroupParams& params);
 
-  // --- for the load balancer ------------------------------------------------------------------------------
+  // --- for the load balancer
+  // ------------------------------------------------------------------------------
   /// A node that will ask for targets; returns its number in this group. Before on_start.
   std::uint32_t add_node(sim::ZoneId zone, TrafficCutter& cutter);
 
@@ -76,12 +79,16 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
   /// A request to that target through that node has ended.
   void ended(sim::Context& ctx, std::uint32_t node, std::uint32_t target);
   /// Whether the node sees a healthy target (R3.1.3).
-  [[nodiscard]] bool has_healthy(std::uint32_t node) const { return nodes_[node].candidates.healthy > 0; }
+  [[nodiscard]] bool has_healthy(std::uint32_t node) const {
+    return nodes_[node].candidates.healthy > 0;
+  }
   [[nodiscard]] bool cross_zone() const { return cross_zone_; }
 
-  // --- TargetRegistry ---------------------------------------------------------------------------------------
+  // --- TargetRegistry
+  // ---------------------------------------------------------------------------------------
   void register_target(sim::Context& ctx, const roles::TargetSpec& target) override;
-  void deregister_target(sim::Context& ctx, sim::ComponentId target, roles::DeregistrationObserver* observer) override;
+  void deregister_target(sim::Context& ctx, sim::ComponentId target,
+                         roles::DeregistrationObserver* observer) override;
   [[nodiscard]] roles::TargetHealth target_health(sim::ComponentId target) const override;
   [[nodiscard]] std::string health_reason(sim::ComponentId target) const override;
 

@@ -3,6 +3,8 @@
 
 namespace updraft::network {
 
-void register_models(sim::ModelRegistry& registry) { registry.add_resource<RegionNetwork, NetworkParams>(); }
+void register_models(sim::ModelRegistry& registry) {
+  registry.add_resource<RegionNetwork, NetworkParams>();
+}
 
 }  // namespace updraft::network

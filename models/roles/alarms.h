@@ -1,7 +1,7 @@
 // Alarms between CloudWatch and those who act on them.
 //
-// A scaling policy asks the AlarmService to watch a metric and is called back as an AlarmAction: at each change of state
-// and, for Auto Scaling actions, once a minute while the state lasts (R6.3.1).
+// A scaling policy asks the AlarmService to watch a metric and is called back as an AlarmAction: at
+// each change of state and, for Auto Scaling actions, once a minute while the state lasts (R6.3.1).
 #pragma once
 
 #include <cstdint>
@@ -28,13 +28,13 @@ enum class TreatMissingData : std::uint8_t { kMissing, kIgnore, kBreaching, kNot
 
 /// What an action hears.
 struct AlarmNotice {
-  const std::string& alarm;       // its name
+  const std::string& alarm;  // its name
   AlarmState state;
   AlarmState before;
-  bool repeated;                  // the state has not changed; a minute has passed (Auto Scaling actions only)
-  double value;                   // newest datapoint that was judged; NaN when there is none
-  sim::Time period_start;         // its period
-  sim::DecisionId decision;       // the row of the alarm's state, as a cause
+  bool repeated;  // the state has not changed; a minute has passed (Auto Scaling actions only)
+  double value;   // newest datapoint that was judged; NaN when there is none
+  sim::Time period_start;    // its period
+  sim::DecisionId decision;  // the row of the alarm's state, as a cause
 };
 
 class AlarmAction {
@@ -48,7 +48,7 @@ struct AlarmDefinition {
   std::string name;
   sim::MetricId metric{};
   sim::Statistic statistic;
-  sim::Duration period{};             // 60 s, or a multiple
+  sim::Duration period{};  // 60 s, or a multiple
   std::uint32_t evaluation_periods = 1;
   std::uint32_t datapoints_to_alarm = 1;
   double threshold = 0;

@@ -20,9 +20,12 @@ class ZoneBound {
 class InstanceSet {
  public:
   virtual ~InstanceSet() = default;
-  /// Ends `count` running instances at once, as if their hosts had failed. Returns how many were hit.
-  virtual std::uint32_t crash_instances(sim::Context& ctx, std::uint32_t count, std::optional<sim::ZoneId> zone) = 0;
-  /// Slows `count` running instances to `factor` of their speed. `fault` names the fault for restore_instances().
+  /// Ends `count` running instances at once, as if their hosts had failed. Returns how many were
+  /// hit.
+  virtual std::uint32_t crash_instances(sim::Context& ctx, std::uint32_t count,
+                                        std::optional<sim::ZoneId> zone) = 0;
+  /// Slows `count` running instances to `factor` of their speed. `fault` names the fault for
+  /// restore_instances().
   virtual std::uint32_t slow_instances(sim::Context& ctx, std::uint64_t fault, std::uint32_t count,
                                        std::optional<sim::ZoneId> zone, double factor) = 0;
   virtual void restore_instances(sim::Context& ctx, std::uint64_t fault) = 0;

@@ -1,7 +1,7 @@
 // Whoever can start and end instances: a launch template of EC2 today, other compute later.
 //
-// An Auto Scaling group holds a Launchable and never sees EC2. Effects are events: launch() and terminate() return at
-// once, the instance's states come back through InstanceOwner.
+// An Auto Scaling group holds a Launchable and never sees EC2. Effects are events: launch() and
+// terminate() return at once, the instance's states come back through InstanceOwner.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,22 @@
 namespace updraft::roles {
 
 /// States of an EC2 instance (R1.1.1).
-enum class InstanceState : std::uint8_t { kPending, kRunning, kStopping, kStopped, kShuttingDown, kTerminated };
+enum class InstanceState : std::uint8_t {
+  kPending,
+  kRunning,
+  kStopping,
+  kStopped,
+  kShuttingDown,
+  kTerminated
+};
 
-/// Hears of its instances. Called from inside an event of the instance; implementations post events to themselves.
+/// Hears of its instances. Called from inside an event of the instance; implementations post events
+/// to themselves.
 class InstanceOwner {
  public:
   virtual ~InstanceOwner() = default;
-  virtual void instance_changed(sim::Context& ctx, sim::ComponentId instance, InstanceState state) = 0;
+  virtual void instance_changed(sim::Context& ctx, sim::ComponentId instance,
+                                InstanceState state) = 0;
 };
 
 struct LaunchOptions {
@@ -29,14 +38,14 @@ struct LaunchOptions {
 
 /// What can be asked of an instance at any time.
 struct InstanceView {
-  std::string name;               // "i-000001"
+  std::string name;  // "i-000001"
   std::uint64_t launch_ordinal = 0;
   sim::ZoneId zone;
   InstanceState state = InstanceState::kPending;
   std::uint32_t template_version = 1;
   sim::Time launched{};
-  sim::Time running_since{};      // start of the current billing period; meaningful while running
-  bool impaired = false;          // its status checks fail
+  sim::Time running_since{};  // start of the current billing period; meaningful while running
+  bool impaired = false;      // its status checks fail
 };
 
 class Launchable {
@@ -49,12 +58,16 @@ class Launchable {
   virtual void terminate(sim::Context& ctx, sim::ComponentId instance) = 0;
 
   [[nodiscard]] virtual InstanceView view(sim::ComponentId instance) const = 0;
-  /// vCPU nanoseconds that the instance has been busy, modulo 2^64: differences of two readings count.
-  [[nodiscard]] virtual std::uint64_t busy_vcpu_ns(sim::ComponentId instance, sim::Time now) const = 0;
-  /// CPU work of all requests that reached the instance, refused ones too; seconds of a vCPU of relative speed 1.
+  /// vCPU nanoseconds that the instance has been busy, modulo 2^64: differences of two readings
+  /// count.
+  [[nodiscard]] virtual std::uint64_t busy_vcpu_ns(sim::ComponentId instance,
+                                                   sim::Time now) const = 0;
+  /// CPU work of all requests that reached the instance, refused ones too; seconds of a vCPU of
+  /// relative speed 1.
   [[nodiscard]] virtual double work_arrived_s(sim::ComponentId instance) const = 0;
   [[nodiscard]] virtual std::uint32_t vcpus() const = 0;
-  /// Work that one instance can do in a second, in seconds of a vCPU of relative speed 1: for "needed" capacity.
+  /// Work that one instance can do in a second, in seconds of a vCPU of relative speed 1: for
+  /// "needed" capacity.
   [[nodiscard]] virtual double work_per_second() const = 0;
   /// Period of the instances' metrics: 5 min basic, 1 min detailed (R1.7.1).
   [[nodiscard]] virtual sim::Duration metric_period() const = 0;

@@ -13,7 +13,7 @@ struct Usage {
   std::string resource;  // name in the scenario
   std::string item;      // "ec2/m5.large"
   double quantity = 0;
-  std::string unit;      // the book's unit of that item: "h"
+  std::string unit;  // the book's unit of that item: "h"
 };
 
 class Metered {

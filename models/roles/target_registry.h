@@ -8,9 +8,16 @@
 
 namespace updraft::roles {
 
-enum class TargetHealth : std::uint8_t { kNotRegistered, kInitial, kHealthy, kUnhealthy, kDraining };
+enum class TargetHealth : std::uint8_t {
+  kNotRegistered,
+  kInitial,
+  kHealthy,
+  kUnhealthy,
+  kDraining
+};
 
-/// Hears when a deregistered target has nothing in flight any more, or its deregistration delay is over.
+/// Hears when a deregistered target has nothing in flight any more, or its deregistration delay is
+/// over.
 class DeregistrationObserver {
  public:
   virtual ~DeregistrationObserver() = default;
@@ -28,7 +35,8 @@ class TargetRegistry {
  public:
   virtual ~TargetRegistry() = default;
   virtual void register_target(sim::Context& ctx, const TargetSpec& target) = 0;
-  virtual void deregister_target(sim::Context& ctx, sim::ComponentId target, DeregistrationObserver* observer) = 0;
+  virtual void deregister_target(sim::Context& ctx, sim::ComponentId target,
+                                 DeregistrationObserver* observer) = 0;
   [[nodiscard]] virtual TargetHealth target_health(sim::ComponentId target) const = 0;
   /// Why, in ELB's own reason codes: "Target.Timeout".
   [[nodiscard]] virtual std::string health_reason(sim::ComponentId target) const = 0;

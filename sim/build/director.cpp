@@ -14,12 +14,14 @@ std::string one_line(const google::protobuf::Message& message) {
 
 }  // namespace
 
-Director::Director(const Birth& birth, World& world, const Plan& plan, const ModelRegistry& registry)
+Director::Director(const Birth& birth, World& world, const Plan& plan,
+                   const ModelRegistry& registry)
     : Model(birth), world_(world) {
   for (const OperationPlan& planned : plan.operation()) {
     auto message = unpack(planned.operation());
     std::string text = one_line(*message);
-    operations_.push_back({time_from_ns(planned.at_ns()), planned.resource(), std::move(text), std::move(message)});
+    operations_.push_back(
+        {time_from_ns(planned.at_ns()), planned.resource(), std::move(text), std::move(message)});
   }
   for (const FaultPlan& planned : plan.fault()) {
     faults_.push_back({time_from_ns(planned.at_ns()), Duration{planned.for_ns()}, planned.type(),

@@ -1,5 +1,5 @@
-// The director carries out what the scenario says from outside: operators' interventions and faults, each at its time,
-// in the first phase of the instant.
+// The director carries out what the scenario says from outside: operators' interventions and
+// faults, each at its time, in the first phase of the instant.
 #pragma once
 
 #include <memory>

@@ -4,8 +4,8 @@
 
 namespace updraft::sim {
 
-MetricDeclaration metric_declaration(const google::protobuf::Descriptor& message, std::string_view resource,
-                                     std::string_view metric) {
+MetricDeclaration metric_declaration(const google::protobuf::Descriptor& message,
+                                     std::string_view resource, std::string_view metric) {
   for (const Metric& listed : message.options().GetExtension(model).metric()) {
     if (listed.name() != metric) {
       continue;
@@ -20,7 +20,8 @@ MetricDeclaration metric_declaration(const google::protobuf::Descriptor& message
     SIM_CHECK(statistic.ok(), "metric {} of {}: {}", metric, message.name(), statistic.error());
     declaration.statistic = *statistic;
     if (listed.kind() == DISTRIBUTION) {
-      declaration.kept = {Statistic::at(kP50), Statistic::at(kP90), Statistic::at(kP99), Statistic::maximum()};
+      declaration.kept = {Statistic::at(kP50), Statistic::at(kP90), Statistic::at(kP99),
+                          Statistic::maximum()};
       declaration.keep_histogram = true;
     } else if (listed.kind() == GAUGE) {
       declaration.kept = {Statistic::minimum(), Statistic::maximum()};

@@ -15,9 +15,11 @@ std::string type_of(const google::protobuf::Any& any) {
 
 std::unique_ptr<google::protobuf::Message> unpack(const google::protobuf::Any& any) {
   const std::string type = type_of(any);
-  const auto* descriptor = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(type);
+  const auto* descriptor =
+      google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(type);
   SIM_CHECK(descriptor != nullptr, "no message type {}", type);
-  const auto* prototype = google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor);
+  const auto* prototype =
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor);
   std::unique_ptr<google::protobuf::Message> message(prototype->New());
   SIM_CHECK(any.UnpackTo(message.get()), "a message of type {} cannot be read", type);
   return message;

@@ -1,9 +1,10 @@
-// What models register: for each resource type its parameters' message and how a component is made of them; for each
-// kind of fault its message and what it does.
+// What models register: for each resource type its parameters' message and how a component is made
+// of them; for each kind of fault its message and what it does.
 //
 //   void register_models(sim::ModelRegistry& registry) {          // in every folder of models/
 //     registry.add_resource<TargetGroup, TargetGroupParams>();
-//     registry.add_fault<LoseAvailabilityZone>([](const auto& message, std::uint64_t) { return ...; });
+//     registry.add_fault<LoseAvailabilityZone>([](const auto& message, std::uint64_t) { return ...;
+//     });
 //   }
 #pragma once
 
@@ -25,21 +26,24 @@ std::unique_ptr<google::protobuf::Message> unpack(const google::protobuf::Any& a
 class ModelRegistry {
  public:
   using MakeResource = std::function<Component&(Simulation&, const ResourcePlan&)>;
-  using MakeFault = std::function<std::unique_ptr<Fault>(const google::protobuf::Message&, std::uint64_t ordinal)>;
+  using MakeFault = std::function<std::unique_ptr<Fault>(const google::protobuf::Message&,
+                                                         std::uint64_t ordinal)>;
 
-  /// C is a Component and a Resource with a constructor C(const Birth&, const Params&). If the type declares an
-  /// `initial` message I, C has a method set_initial(const I&), called after construction when the scenario says
-  /// something.
+  /// C is a Component and a Resource with a constructor C(const Birth&, const Params&). If the type
+  /// declares an `initial` message I, C has a method set_initial(const I&), called after
+  /// construction when the scenario says something.
   template <class C, class Params, class Initial = void>
   void add_resource(Check check = {}) {
-    make_[Params::descriptor()->full_name()] = [](Simulation& simulation, const ResourcePlan& plan) -> Component& {
+    make_[Params::descriptor()->full_name()] = [](Simulation& simulation,
+                                                  const ResourcePlan& plan) -> Component& {
       Params params;
       SIM_CHECK(plan.params().UnpackTo(&params), "{} has parameters of another type", plan.name());
       C& component = simulation.add<C>(plan.name(), params);
       if constexpr (!std::is_void_v<Initial>) {
         if (plan.has_initial()) {
           Initial initial;
-          SIM_CHECK(plan.initial().UnpackTo(&initial), "{} has an initial state of another type", plan.name());
+          SIM_CHECK(plan.initial().UnpackTo(&initial), "{} has an initial state of another type",
+                    plan.name());
           component.set_initial(initial);
         }
       }
@@ -51,7 +55,8 @@ class ModelRegistry {
   /// F is a Fault with a constructor F(const M&, std::uint64_t ordinal).
   template <class F, class M>
   void add_fault() {
-    faults_[M::descriptor()->full_name()] = [](const google::protobuf::Message& message, std::uint64_t ordinal) {
+    faults_[M::descriptor()->full_name()] = [](const google::protobuf::Message& message,
+                                               std::uint64_t ordinal) {
       return std::make_unique<F>(static_cast<const M&>(message), ordinal);
     };
     types_.add_fault(M::default_instance());
@@ -61,7 +66,8 @@ class ModelRegistry {
   [[nodiscard]] const TypeRegistry& types() const { return types_; }
 
   [[nodiscard]] Component& make(Simulation& simulation, const ResourcePlan& plan) const;
-  [[nodiscard]] std::unique_ptr<Fault> make_fault(const google::protobuf::Message& message, std::uint64_t ordinal) const;
+  [[nodiscard]] std::unique_ptr<Fault> make_fault(const google::protobuf::Message& message,
+                                                  std::uint64_t ordinal) const;
 
  private:
   TypeRegistry types_;

@@ -1,4 +1,5 @@
-// What a run says about itself when it ends. Components fill their part (Resource::report); faces print it.
+// What a run says about itself when it ends. Components fill their part (Resource::report); faces
+// print it.
 #pragma once
 
 #include <array>
@@ -18,19 +19,19 @@ struct TrafficReport {
   std::uint64_t sent = 0;
   std::uint64_t in_flight = 0;  // neither answered nor given up when the run ended
   std::array<std::uint64_t, kStatusCount> by_status{};
-  Histogram latency;      // of answered requests, ns
-  Histogram ok_latency;   // of those answered ok
+  Histogram latency;     // of answered requests, ns
+  Histogram ok_latency;  // of those answered ok
 };
 
 /// Capacity of a fleet: what the demand asked for against what was there.
 struct CapacityReport {
   std::string name;
-  double needed_mean = 0;       // instances; CPU work that arrived / work of one instance at its target
-  double needed_peak = 0;       // highest minute
-  double provided_min = 0;      // instances in service
+  double needed_mean = 0;   // instances; CPU work that arrived / work of one instance at its target
+  double needed_peak = 0;   // highest minute
+  double provided_min = 0;  // instances in service
   double provided_mean = 0;
   double provided_max = 0;
-  double minutes_short = 0;     // minutes in which needed was above provided
+  double minutes_short = 0;  // minutes in which needed was above provided
   double instance_hours = 0;
   double instance_hours_beyond = 0;  // provided above needed
   std::uint64_t launches = 0;
@@ -40,7 +41,7 @@ struct CapacityReport {
 
 struct BillLine {
   std::string resource;
-  std::string item;      // "EC2 m5.large, On-Demand Linux"
+  std::string item;  // "EC2 m5.large, On-Demand Linux"
   double quantity = 0;
   std::string unit;      // "instance-second"
   double price_usd = 0;  // for one unit
@@ -61,7 +62,7 @@ struct Report {
   std::string scenario;
   std::uint64_t seed = 0;
   std::uint32_t replication = 0;
-  Duration simulated{};   // up to where the run came
+  Duration simulated{};  // up to where the run came
   bool complete = false;
   std::uint64_t events = 0;
   std::uint64_t trace_hash = 0;

@@ -1,5 +1,5 @@
-// What a component is when it stands for a resource of the scenario: it can be bound to others by name, operated,
-// and asked for its part of the report.
+// What a component is when it stands for a resource of the scenario: it can be bound to others by
+// name, operated, and asked for its part of the report.
 #pragma once
 
 #include <google/protobuf/message.h>

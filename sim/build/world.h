@@ -25,7 +25,8 @@ class World {
   [[nodiscard]] Component& component(const std::string& name) const;
   [[nodiscard]] const std::map<std::string, Component*>& components() const { return components_; }
 
-  /// The component of that name in one of its roles. The loader has checked the type, so a miss is our own fault.
+  /// The component of that name in one of its roles. The loader has checked the type, so a miss is
+  /// our own fault.
   template <class Role>
   [[nodiscard]] Role& role(const std::string& name) const {
     auto* role = dynamic_cast<Role*>(&component(name));

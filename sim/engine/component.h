@@ -1,7 +1,9 @@
-// What takes part in a simulation: a component has a path, an id and handlers that run to their end.
+// What takes part in a simulation: a component has a path, an id and handlers that run to their
+// end.
 //
-// Three handlers serve the request path (on_arrival, on_reply, on_timeout); a component's own messages go through
-// Model<Self, Messages...> (model.h). Effects between components are events; questions are const calls.
+// Three handlers serve the request path (on_arrival, on_reply, on_timeout); a component's own
+// messages go through Model<Self, Messages...> (model.h). Effects between components are events;
+// questions are const calls.
 #pragma once
 
 #include <string>

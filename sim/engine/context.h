@@ -1,7 +1,7 @@
 // What a component sees of the simulation while one of its handlers runs: now, call, reply, spawn.
 //
-// A Context is two references; when a role's method runs inside somebody else's handler, the callee makes its own
-// with as(*this).
+// A Context is two references; when a role's method runs inside somebody else's handler, the callee
+// makes its own with as(*this).
 #pragma once
 
 #include <string>
@@ -32,24 +32,28 @@ class Context {
   [[nodiscard]] Simulation& simulation() const { return simulation_; }
   [[nodiscard]] Context as(Component& other) const { return {simulation_, other}; }
 
-  // --- telemetry ------------------------------------------------------------------------------------------
+  // --- telemetry
+  // ------------------------------------------------------------------------------------------
   [[nodiscard]] MetricStore& metrics() const;
   [[nodiscard]] TraceLog& traces() const;
   /// Records a decision, or that one was blocked. The id is a cause for what follows from it.
   DecisionId decide(const Decision& decision) const;
 
-  // --- events ---------------------------------------------------------------------------------------------
+  // --- events
+  // ---------------------------------------------------------------------------------------------
   /// Forgets a pending event; false when it has run or was cancelled.
   bool cancel(EventHandle handle);
   /// Moves a pending event to another time, as if it were posted now.
   void move(EventHandle& handle, Time at);
 
-  // --- requests -------------------------------------------------------------------------------------------
+  // --- requests
+  // -------------------------------------------------------------------------------------------
   /// Opens a request of this component.
   RequestHandle open(const Request& request);
   /// This component's request is over (answered, or given up).
   void close(RequestHandle request);
-  /// Calls a component on behalf of a request. on_reply or on_timeout follows, once, unless abandoned.
+  /// Calls a component on behalf of a request. on_reply or on_timeout follows, once, unless
+  /// abandoned.
   FrameHandle call(RequestHandle request, ComponentId callee, const CallOptions& options);
   /// Answers a call that arrived here.
   void reply(FrameHandle frame, Status status);
@@ -67,7 +71,8 @@ class Context {
   /// What the frame's request asks for in the frame's step.
   [[nodiscard]] Demand demand(FrameHandle handle) const;
 
-  // --- births and deaths ----------------------------------------------------------------------------------
+  // --- births and deaths
+  // ----------------------------------------------------------------------------------
   /// Creates a component below this one: path "<self>/<name>". Its on_start runs at once.
   template <class C, class... Args>
   C& spawn(const std::string& name, Args&&... args);

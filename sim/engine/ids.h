@@ -1,5 +1,5 @@
-// Small names for what lives in a simulation. All are plain numbers: they go into events, they are compared
-// and hashed by value, and a stale one is recognised by its generation.
+// Small names for what lives in a simulation. All are plain numbers: they go into events, they are
+// compared and hashed by value, and a stale one is recognised by its generation.
 #pragma once
 
 #include <compare>
@@ -14,7 +14,8 @@ struct ComponentId {
   friend constexpr auto operator<=>(ComponentId, ComponentId) = default;
 };
 
-/// A request in the pool. 32 bits of generation: a smaller one wraps within one long timer in a hot pool.
+/// A request in the pool. 32 bits of generation: a smaller one wraps within one long timer in a hot
+/// pool.
 struct RequestHandle {
   std::uint32_t index = 0xffffffff;
   std::uint32_t generation = 0;

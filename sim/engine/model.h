@@ -8,7 +8,8 @@
 //     void on(Context& ctx, const Tick& tick) { after(ctx, 1s, Tick{tick.n + 1}); }
 //   };
 //
-// Messages are plain data of at most 32 bytes without padding or pointers; the queue keeps them by value.
+// Messages are plain data of at most 32 bytes without padding or pointers; the queue keeps them by
+// value.
 #pragma once
 
 #include <type_traits>
@@ -21,8 +22,8 @@ namespace updraft::sim {
 template <class M>
 concept Message = std::is_trivially_copyable_v<M> && sizeof(M) <= Event::kPayloadBytes &&
                   (std::is_empty_v<M> || std::has_unique_object_representations_v<M>)&&requires {
-                    { M::kPhase } -> std::convertible_to<Phase>;
-                  };
+  { M::kPhase } -> std::convertible_to<Phase>;
+};
 
 template <class Self, Message... Messages>
 class Model : public Component {
@@ -72,7 +73,8 @@ class Model : public Component {
   }
 
   template <std::size_t... I>
-  void dispatch(Context& ctx, const Event& event, std::size_t kind, std::index_sequence<I...> /*unused*/) {
+  void dispatch(Context& ctx, const Event& event, std::size_t kind,
+                std::index_sequence<I...> /*unused*/) {
     ((kind == I ? (call<Messages>(ctx, event), true) : false) || ...);
   }
 };

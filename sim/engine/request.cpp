@@ -24,8 +24,8 @@ std::uint32_t take(std::vector<T>& items, std::vector<std::uint32_t>& free) {
 
 std::string_view status_name(Status status) {
   constexpr std::array<std::string_view, kStatusCount> kNames{
-      "ok",        "failed",      "throttled",   "refused",         "unreachable", "reset",
-      "timed_out", "bad_gateway", "unavailable", "gateway_timeout",
+      "ok",    "failed",    "throttled",   "refused",     "unreachable",
+      "reset", "timed_out", "bad_gateway", "unavailable", "gateway_timeout",
   };
   return kNames[static_cast<std::size_t>(status)];
 }

@@ -1,15 +1,16 @@
 // The request, its frames and the pool they live in.
 //
-// A request is opened by its source and carries a chain of frames, one for each call: source -> balancer,
-// balancer -> instance, ... A frame belongs to its callee until the callee replies. A caller that stops
-// waiting *abandons* the frame; the callee does not notice and goes on working, and its reply meets a dead
-// frame. Retry storms depend on that.
+// A request is opened by its source and carries a chain of frames, one for each call: source ->
+// balancer, balancer -> instance, ... A frame belongs to its callee until the callee replies. A
+// caller that stops waiting *abandons* the frame; the callee does not notice and goes on working,
+// and its reply meets a dead frame. Retry storms depend on that.
 //
-// A callee that dies without a word (its host has lost power) *loses* the frame: no answer will ever come, and the frame
-// ends when the caller stops waiting.
+// A callee that dies without a word (its host has lost power) *loses* the frame: no answer will
+// ever come, and the frame ends when the caller stops waiting.
 //
-// Frames stay linked to their request until the request is closed and the last of them has ended, so that a
-// trace of a slow or failed request can be written when it is known to have been slow or failed.
+// Frames stay linked to their request until the request is closed and the last of them has ended,
+// so that a trace of a slow or failed request can be written when it is known to have been slow or
+// failed.
 #pragma once
 
 #include <cstdint>
@@ -49,8 +50,9 @@ struct Demand {
 
 struct Request;
 
-/// Who made a request, and so who knows what it asks for. Demand belongs to the request: a pure function of
-/// its source, ordinal, attempt and step, whatever balancer, fleet or policy the request meets.
+/// Who made a request, and so who knows what it asks for. Demand belongs to the request: a pure
+/// function of its source, ordinal, attempt and step, whatever balancer, fleet or policy the
+/// request meets.
 class WorkSource {
  public:
   virtual ~WorkSource() = default;
@@ -62,7 +64,7 @@ struct Request {
   const WorkSource* source = nullptr;
   Time born{};
   Time deadline = kNever;
-  std::uint64_t session = 0;        // keys: 0 when the request has none
+  std::uint64_t session = 0;  // keys: 0 when the request has none
   std::uint64_t partition = 0;
   std::uint64_t message_group = 0;
   std::int64_t size_bytes = 0;
@@ -103,8 +105,10 @@ class RequestPool {
   /// The source is done with it. It stays until its last frame has ended.
   void close(RequestHandle handle);
 
-  FrameHandle add_frame(RequestHandle request, FrameHandle parent, ComponentId caller, ComponentId callee);
-  /// The callee's part is over (replied and the caller has taken it, or the reply met a dead frame).
+  FrameHandle add_frame(RequestHandle request, FrameHandle parent, ComponentId caller,
+                        ComponentId callee);
+  /// The callee's part is over (replied and the caller has taken it, or the reply met a dead
+  /// frame).
   void end_frame(FrameHandle handle);
 
   [[nodiscard]] Request& operator[](RequestHandle handle) {
@@ -127,7 +131,8 @@ class RequestPool {
     return handle.index < frames_.size() && frames_[handle.index].generation == handle.generation;
   }
   [[nodiscard]] bool alive(RequestHandle handle) const {
-    return handle.index < requests_.size() && requests_[handle.index].generation == handle.generation;
+    return handle.index < requests_.size() &&
+           requests_[handle.index].generation == handle.generation;
   }
   [[nodiscard]] RequestHandle request_of(FrameHandle handle) const {
     const std::uint32_t index = (*this)[handle].request;
@@ -135,8 +140,12 @@ class RequestPool {
   }
   [[nodiscard]] const Frame& frame_at(std::uint32_t index) const { return frames_[index]; }
 
-  [[nodiscard]] std::size_t requests_in_flight() const { return requests_.size() - free_requests_.size(); }
-  [[nodiscard]] std::size_t frames_in_flight() const { return frames_.size() - free_frames_.size(); }
+  [[nodiscard]] std::size_t requests_in_flight() const {
+    return requests_.size() - free_requests_.size();
+  }
+  [[nodiscard]] std::size_t frames_in_flight() const {
+    return frames_.size() - free_frames_.size();
+  }
 
  private:
   void release(std::uint32_t request_index);

@@ -1,9 +1,9 @@
 #include "sim/engine/simulation.h"
 
-#include <fmt/format.h>
-
 #include <cfenv>
 #include <cfloat>
+
+#include <fmt/format.h>
 
 #include "sim/core/check.h"
 
@@ -18,16 +18,21 @@ Event frame_event(std::uint16_t kind, ComponentId target, FrameHandle frame) {
   return Event::of(target.index, kind, frame);
 }
 
-FrameHandle frame_of(const Event& event) { return event.as<FrameHandle>(); }
+FrameHandle frame_of(const Event& event) {
+  return event.as<FrameHandle>();
+}
 
-// Another library in the same process may have changed rounding or switched denormals off; results would differ.
+// Another library in the same process may have changed rounding or switched denormals off; results
+// would differ.
 void check_floating_point() {
-  SIM_CHECK(std::fegetround() == FE_TONEAREST,
-            "the process does not round to nearest; another library has changed the floating-point mode");
+  SIM_CHECK(
+      std::fegetround() == FE_TONEAREST,
+      "the process does not round to nearest; another library has changed the floating-point mode");
   volatile double smallest = DBL_MIN;
   const double half = smallest / 2;
   SIM_CHECK(half > 0 && half * 2 == smallest,
-            "the process flushes denormal numbers to zero; another library has changed the floating-point mode");
+            "the process flushes denormal numbers to zero; another library has changed the "
+            "floating-point mode");
 }
 
 std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
@@ -42,7 +47,9 @@ Simulation::Simulation(const SimulationOptions& options, ResultSink* sink)
 
 Simulation::~Simulation() = default;
 
-void Simulation::roll_up_with(Component& component) { rolled_up_.push_back(component.id()); }
+void Simulation::roll_up_with(Component& component) {
+  rolled_up_.push_back(component.id());
+}
 
 void Simulation::start() {
   SIM_CHECK(!started_, "a simulation starts once");
@@ -50,7 +57,8 @@ void Simulation::start() {
   started_ = true;
   post_own(kRollUpKind, kRollUpPeriod, Phase::kRollUp);
   post_own(kCommitKind, options_.commit_interval, Phase::kRecorders);
-  const std::size_t count = components_.size();  // those spawned meanwhile are started as they are born
+  const std::size_t count =
+      components_.size();  // those spawned meanwhile are started as they are born
   for (std::size_t i = 0; i < count; ++i) {
     Context ctx(*this, *components_[i]);
     components_[i]->on_start(ctx);
@@ -68,8 +76,8 @@ Simulation::Stop Simulation::run_until(Time until, const std::atomic<bool>* inte
     ++events_run_;
     const Event& event = popped.event;
     trace_hash_ = mix(trace_hash_, static_cast<std::uint64_t>(to_ns(now_)) * 31 +
-                                       (static_cast<std::uint64_t>(event.target) << 20) + event.kind * 8U +
-                                       static_cast<std::uint64_t>(phase_));
+                                       (static_cast<std::uint64_t>(event.target) << 20) +
+                                       event.kind * 8U + static_cast<std::uint64_t>(phase_));
     try {
       run_event(event);
     } catch (const InvariantError& error) {
@@ -182,7 +190,9 @@ void Simulation::post_own(std::uint16_t kind, Duration delay, Phase phase) {
   events_.push(now_ + delay, phase, event);
 }
 
-void Simulation::finish() { telemetry_.finish(now_); }
+void Simulation::finish() {
+  telemetry_.finish(now_);
+}
 
 void Simulation::retire_marked() {
   for (const ComponentId id : retiring_) {
@@ -195,9 +205,10 @@ void Simulation::retire_marked() {
 void Simulation::fail(const InvariantError& error, const Event& event) {
   failed_ = true;
   const Component* component = event.target == kEngine ? nullptr : components_[event.target].get();
-  throw InvariantError(fmt::format("{} [at {:.9f} s, component \"{}\", event {}, seed {}, replication {}]",
-                                   error.what(), to_seconds(now_), component ? component->path() : "engine",
-                                   events_run_, options_.seed, options_.replication));
+  throw InvariantError(
+      fmt::format("{} [at {:.9f} s, component \"{}\", event {}, seed {}, replication {}]",
+                  error.what(), to_seconds(now_), component ? component->path() : "engine",
+                  events_run_, options_.seed, options_.replication));
 }
 
 RequestHandle Context::open(const Request& request) {
@@ -206,10 +217,13 @@ RequestHandle Context::open(const Request& request) {
   return handle;
 }
 
-void Context::close(RequestHandle request) { simulation_.requests_.close(request); }
+void Context::close(RequestHandle request) {
+  simulation_.requests_.close(request);
+}
 
 FrameHandle Context::call(RequestHandle request, ComponentId callee, const CallOptions& options) {
-  const FrameHandle handle = simulation_.requests_.add_frame(request, options.parent, self_.id(), callee);
+  const FrameHandle handle =
+      simulation_.requests_.add_frame(request, options.parent, self_.id(), callee);
   Frame& frame = simulation_.requests_[handle];
   frame.tag = options.tag;
   frame.step = options.step;
@@ -219,7 +233,8 @@ FrameHandle Context::call(RequestHandle request, ComponentId callee, const CallO
     frame.timer = simulation_.events_.push_lane(options.timeout.id, now() + options.timeout.delay,
                                                 frame_event(kTimeoutKind, self_.id(), handle));
   }
-  simulation_.post(now() + options.latency, Phase::kArrivals, frame_event(kArrivalKind, callee, handle));
+  simulation_.post(now() + options.latency, Phase::kArrivals,
+                   frame_event(kArrivalKind, callee, handle));
   return handle;
 }
 
@@ -234,7 +249,8 @@ void Context::reply(FrameHandle handle, Status status) {
   }
   SIM_CHECK(frame.state == Frame::State::kOpen, "{} answers a call twice", self_.path());
   frame.state = Frame::State::kReplied;
-  simulation_.post(now() + frame.latency, Phase::kCompletions, frame_event(kReplyKind, frame.caller, handle));
+  simulation_.post(now() + frame.latency, Phase::kCompletions,
+                   frame_event(kReplyKind, frame.caller, handle));
 }
 
 void Context::abandon(FrameHandle handle) {
@@ -261,11 +277,14 @@ void Context::lose(FrameHandle handle) {
     simulation_.requests_.end_frame(handle);
     return;
   }
-  SIM_CHECK(frame.state == Frame::State::kOpen, "{} loses a call that it has answered", self_.path());
+  SIM_CHECK(frame.state == Frame::State::kOpen, "{} loses a call that it has answered",
+            self_.path());
   frame.state = Frame::State::kLost;
 }
 
-void Context::begin(FrameHandle handle) { simulation_.requests_[handle].begun = now(); }
+void Context::begin(FrameHandle handle) {
+  simulation_.requests_[handle].begun = now();
+}
 
 Demand Context::demand(FrameHandle handle) const {
   const Request& asked = request(handle);
@@ -273,6 +292,8 @@ Demand Context::demand(FrameHandle handle) const {
   return asked.source->demand(asked, frame(handle).step);
 }
 
-void Context::retire(ComponentId component) { simulation_.retiring_.push_back(component); }
+void Context::retire(ComponentId component) {
+  simulation_.retiring_.push_back(component);
+}
 
 }  // namespace updraft::sim

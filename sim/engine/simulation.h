@@ -1,5 +1,5 @@
-// One simulation: components, pending events, requests in flight. It owns everything; there are no globals,
-// so many run side by side in one process.
+// One simulation: components, pending events, requests in flight. It owns everything; there are no
+// globals, so many run side by side in one process.
 //
 //   Simulation simulation({.seed = 1});
 //   auto& desk = simulation.add<Desk>("desk", 2);
@@ -40,7 +40,8 @@ inline constexpr Duration kRollUpPeriod = 60s;
 
 class Simulation {
  public:
-  /// `sink` takes the results and outlives the simulation; null keeps only what control planes read.
+  /// `sink` takes the results and outlives the simulation; null keeps only what control planes
+  /// read.
   explicit Simulation(const SimulationOptions& options, ResultSink* sink = nullptr);
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
@@ -64,20 +65,22 @@ class Simulation {
   /// Has on_roll_up called for this component at the end of each period, in order of registration.
   void roll_up_with(Component& component);
 
-  /// Calls on_start of every component in order of creation. Checks the floating-point mode of the process.
+  /// Calls on_start of every component in order of creation. Checks the floating-point mode of the
+  /// process.
   void start();
 
   enum class Stop : std::uint8_t { kReached, kInterrupted };
-  /// Runs every event up to and including `until`; `interrupt` is looked at every few thousand events.
-  /// Throws InvariantError with time, path, event number and seed when an invariant breaks; from then on it
-  /// refuses to run.
+  /// Runs every event up to and including `until`; `interrupt` is looked at every few thousand
+  /// events. Throws InvariantError with time, path, event number and seed when an invariant breaks;
+  /// from then on it refuses to run.
   Stop run_until(Time until, const std::atomic<bool>* interrupt = nullptr);
   /// The run is over: what is still open goes to the sink. Nothing runs afterwards.
   void finish();
 
   [[nodiscard]] Time now() const { return now_; }
   [[nodiscard]] const SimulationOptions& options() const { return options_; }
-  /// Posts an event. An effect of this very instant never runs before its cause: its phase is at least the running one.
+  /// Posts an event. An effect of this very instant never runs before its cause: its phase is at
+  /// least the running one.
   EventHandle post(Time at, Phase phase, const Event& event) {
     return events_.push(at, at == now_ && phase < phase_ ? phase_ : phase, event);
   }
@@ -87,10 +90,13 @@ class Simulation {
   [[nodiscard]] const RequestPool& requests() const { return requests_; }
   /// Null when it has been retired.
   [[nodiscard]] Component* component(ComponentId id) { return components_[id.index].get(); }
-  [[nodiscard]] const Component* component(ComponentId id) const { return components_[id.index].get(); }
+  [[nodiscard]] const Component* component(ComponentId id) const {
+    return components_[id.index].get();
+  }
   [[nodiscard]] std::size_t component_count() const { return components_.size(); }
   [[nodiscard]] std::uint64_t events_run() const { return events_run_; }
-  /// Hash of every event so far (time, phase, component, kind). Guards refactorings; not part of the results.
+  /// Hash of every event so far (time, phase, component, kind). Guards refactorings; not part of
+  /// the results.
   [[nodiscard]] std::uint64_t trace_hash() const { return trace_hash_; }
 
  private:
@@ -121,20 +127,39 @@ class Simulation {
   bool failed_ = false;
 };
 
-// --- Context, inline where it is on the hot path -----------------------------------------------------------
+// --- Context, inline where it is on the hot path
+// -----------------------------------------------------------
 
-inline Time Context::now() const { return simulation_.now_; }
-inline MetricStore& Context::metrics() const { return simulation_.telemetry_.metrics(); }
-inline TraceLog& Context::traces() const { return simulation_.telemetry_.traces(); }
+inline Time Context::now() const {
+  return simulation_.now_;
+}
+inline MetricStore& Context::metrics() const {
+  return simulation_.telemetry_.metrics();
+}
+inline TraceLog& Context::traces() const {
+  return simulation_.telemetry_.traces();
+}
 inline DecisionId Context::decide(const Decision& decision) const {
   return simulation_.telemetry_.decisions().record(now(), decision);
 }
-inline bool Context::cancel(EventHandle handle) { return simulation_.events_.cancel(handle); }
-inline void Context::move(EventHandle& handle, Time at) { simulation_.events_.move(handle, at); }
-inline Frame& Context::frame(FrameHandle handle) const { return simulation_.requests_[handle]; }
-inline Request& Context::request(RequestHandle handle) const { return simulation_.requests_[handle]; }
-inline RequestHandle Context::request_of(FrameHandle handle) const { return simulation_.requests_.request_of(handle); }
-inline Request& Context::request(FrameHandle handle) const { return request(request_of(handle)); }
+inline bool Context::cancel(EventHandle handle) {
+  return simulation_.events_.cancel(handle);
+}
+inline void Context::move(EventHandle& handle, Time at) {
+  simulation_.events_.move(handle, at);
+}
+inline Frame& Context::frame(FrameHandle handle) const {
+  return simulation_.requests_[handle];
+}
+inline Request& Context::request(RequestHandle handle) const {
+  return simulation_.requests_[handle];
+}
+inline RequestHandle Context::request_of(FrameHandle handle) const {
+  return simulation_.requests_.request_of(handle);
+}
+inline Request& Context::request(FrameHandle handle) const {
+  return request(request_of(handle));
+}
 
 template <class C, class... Args>
 C& Context::spawn(const std::string& name, Args&&... args) {

@@ -17,7 +17,8 @@ struct Served {
 /// Answers each call after a fixed time.
 class Desk final : public Model<Desk, Served> {
  public:
-  Desk(const Birth& birth, std::string* log, Duration service) : Model(birth), log_(log), service_(service) {}
+  Desk(const Birth& birth, std::string* log, Duration service)
+      : Model(birth), log_(log), service_(service) {}
   void on_arrival(Context& ctx, FrameHandle frame) override {
     *log_ += fmt::format("{}ms arrived\n", to_ns(ctx.now()) / 1'000'000);
     ctx.begin(frame);
@@ -40,7 +41,8 @@ struct Ask {
 
 class Client final : public Model<Client, Ask> {
  public:
-  Client(const Birth& birth, std::string* log, ComponentId desk, Duration patience, Duration latency = 1ms)
+  Client(const Birth& birth, std::string* log, ComponentId desk, Duration patience,
+         Duration latency = 1ms)
       : Model(birth), log_(log), desk_(desk), latency_(latency) {
     if (patience > Duration{}) {
       lane_ = birth.add_lane(patience, Phase::kControllers);
@@ -96,7 +98,8 @@ TEST(Simulation, ACallerThatGivesUpDoesNotCancelTheWork) {
   EXPECT_EQ(simulation.requests().requests_in_flight(), 1U) << "the orphan is still at work";
   simulation.run_until(kStart + 1s);
   EXPECT_EQ(log, "11ms arrived\n25ms 0 gave up\n31ms served\n");
-  EXPECT_EQ(simulation.requests().requests_in_flight(), 0U) << "its reply met a dead frame and ended it";
+  EXPECT_EQ(simulation.requests().requests_in_flight(), 0U)
+      << "its reply met a dead frame and ended it";
 }
 
 TEST(Simulation, ATimeoutBeatsAReplyThatIsStillOnItsWay) {
@@ -154,10 +157,12 @@ TEST(Simulation, ABrokenInvariantNamesTimePathEventAndSeedAndStopsTheRun) {
     simulation.run_until(kStart + 1h);
     FAIL() << "did not throw";
   } catch (const InvariantError& error) {
-    EXPECT_THAT(error.what(),
-                testing::AllOf(testing::HasSubstr("invariant broken: 2 + 2 == 5"), testing::HasSubstr("sum is 4"),
-                               testing::HasSubstr("[at 1.500000000 s, component \"fleet/breaker\", event 1, "
-                                                  "seed 42, replication 3]")));
+    EXPECT_THAT(
+        error.what(),
+        testing::AllOf(
+            testing::HasSubstr("invariant broken: 2 + 2 == 5"), testing::HasSubstr("sum is 4"),
+            testing::HasSubstr("[at 1.500000000 s, component \"fleet/breaker\", event 1, "
+                               "seed 42, replication 3]")));
   }
   EXPECT_THROW(simulation.run_until(kStart + 2h), InvariantError) << "it refuses to go on";
 }
@@ -189,7 +194,9 @@ class Ticker final : public Model<Ticker, Ask> {
     ctx.simulation().roll_up_with(*this);
     after(ctx, 60s, Ask{0});
   }
-  void on(Context& ctx, const Ask& /*ask*/) { order += fmt::format("arrival {} ", to_seconds(ctx.now())); }
+  void on(Context& ctx, const Ask& /*ask*/) {
+    order += fmt::format("arrival {} ", to_seconds(ctx.now()));
+  }
   void on_roll_up(Context& /*ctx*/, Time start, Time end) override {
     order += fmt::format("period {}-{} ", to_seconds(start), to_seconds(end));
   }

@@ -1,5 +1,5 @@
-// What a simulation tells about itself while it runs: metrics, decisions, traces, members, the bill. All of it goes to
-// one sink; without a sink only what the control planes read is kept.
+// What a simulation tells about itself while it runs: metrics, decisions, traces, members, the
+// bill. All of it goes to one sink; without a sink only what the control planes read is kept.
 #pragma once
 
 #include <map>

@@ -1,10 +1,10 @@
 #include "sim/study/plan_facts.h"
 
-#include <fmt/format.h>
-#include <google/protobuf/any.pb.h>
-
 #include <algorithm>
 #include <chrono>
+
+#include <fmt/format.h>
+#include <google/protobuf/any.pb.h>
 
 #include "sim/build/registry.h"
 #include "sim/metrics/hash.h"
@@ -39,7 +39,9 @@ void collect_zones(const Message& message, std::vector<std::string>& zones) {
 
 }  // namespace
 
-std::string_view version() { return UPDRAFT_VERSION; }
+std::string_view version() {
+  return UPDRAFT_VERSION;
+}
 
 std::vector<std::string> zone_names(const Plan& plan) {
   std::vector<std::string> zones;
@@ -60,9 +62,10 @@ std::string utc_text(std::int64_t unix_ns) {
   const auto day = floor<days>(instant);
   const year_month_day date{day};
   const hh_mm_ss time{floor<seconds>(instant - day)};
-  std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                 time.hours().count(), time.minutes().count(), time.seconds().count());
+  std::string text =
+      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  time.hours().count(), time.minutes().count(), time.seconds().count());
   const auto fraction = (instant - floor<seconds>(instant)).count();
   if (fraction != 0) {
     text += fmt::format(".{:09}", fraction);
@@ -70,7 +73,8 @@ std::string utc_text(std::int64_t unix_ns) {
   return text;
 }
 
-std::string run_id(const Plan& plan, std::uint64_t seed, std::uint32_t replication, Duration duration) {
+std::string run_id(const Plan& plan, std::uint64_t seed, std::uint32_t replication,
+                   Duration duration) {
   Fnv128 hash;
   hash.add_text(canonical(plan));
   hash.add_int(seed);

@@ -20,7 +20,9 @@ std::vector<std::string> zone_names(const Plan& plan);
 /// Unix nanoseconds as UTC: "1998-06-15T00:00:00", with a fraction only where there is one.
 std::string utc_text(std::int64_t unix_ns);
 
-/// Hash of what decides a run's results: the plan without text and places, seed, replication, length and version.
-std::string run_id(const Plan& plan, std::uint64_t seed, std::uint32_t replication, Duration duration);
+/// Hash of what decides a run's results: the plan without text and places, seed, replication,
+/// length and version.
+std::string run_id(const Plan& plan, std::uint64_t seed, std::uint32_t replication,
+                   Duration duration);
 
 }  // namespace updraft::sim

@@ -1,15 +1,15 @@
 #include "sim/study/run.h"
 
-#include <google/protobuf/any.pb.h>
-
 #include <algorithm>
 #include <set>
+
+#include <google/protobuf/any.pb.h>
 
 #include "sim/build/director.h"
 #include "sim/metrics/result_file.h"
 #include "sim/metrics/results_hash.h"
-#include "sim/study/slo.h"
 #include "sim/study/plan_facts.h"
+#include "sim/study/slo.h"
 #include "sim/traffic/make_source.h"
 
 namespace updraft::sim {
@@ -50,7 +50,8 @@ void describe_run(ResultSink& sink, const Plan& plan, std::uint64_t seed, std::u
 
 }  // namespace
 
-Run::Run(const Plan& plan, const ModelRegistry& registry, RunOptions options) : state_(std::make_unique<State>()) {
+Run::Run(const Plan& plan, const ModelRegistry& registry, RunOptions options)
+    : state_(std::make_unique<State>()) {
   State& s = *state_;
   s.plan = plan;
   s.options = std::move(options);
@@ -60,17 +61,19 @@ Run::Run(const Plan& plan, const ModelRegistry& registry, RunOptions options) : 
 
   s.sink = s.options.sink;
   if (s.sink == nullptr && !s.options.output.empty()) {
-    s.file = create_result_file(s.options.output, {.start = utc_text(s.plan.start_unix_ns()), .run = duration});
+    s.file = create_result_file(s.options.output,
+                                {.start = utc_text(s.plan.start_unix_ns()), .run = duration});
     s.sink = s.file.get();
   }
   if (s.sink != nullptr) {
     describe_run(*s.sink, s.plan, seed, s.options.replication, duration);
   }
 
-  s.simulation = std::make_unique<Simulation>(
-      SimulationOptions{
-          .seed = seed, .replication = s.options.replication, .commit_interval = commit_interval(duration)},
-      s.sink);
+  s.simulation =
+      std::make_unique<Simulation>(SimulationOptions{.seed = seed,
+                                                     .replication = s.options.replication,
+                                                     .commit_interval = commit_interval(duration)},
+                                   s.sink);
   s.world = std::make_unique<World>(*s.simulation, zone_names(s.plan), s.plan.start_unix_ns());
   for (const ResourcePlan& resource : s.plan.resource()) {
     s.world->put(resource.name(), registry.make(*s.simulation, resource));
@@ -91,7 +94,8 @@ Run::~Run() = default;
 bool Run::advance(Time until) {
   State& s = *state_;
   SIM_CHECK(!s.finished, "the run is over");
-  if (s.simulation->run_until(std::min(until, s.end), s.options.interrupt) == Simulation::Stop::kInterrupted) {
+  if (s.simulation->run_until(std::min(until, s.end), s.options.interrupt) ==
+      Simulation::Stop::kInterrupted) {
     s.interrupted = true;
     return false;
   }
@@ -101,10 +105,18 @@ bool Run::advance(Time until) {
   return true;
 }
 
-Time Run::now() const { return state_->simulation->now(); }
-Time Run::end() const { return state_->end; }
-Simulation& Run::simulation() { return *state_->simulation; }
-World& Run::world() { return *state_->world; }
+Time Run::now() const {
+  return state_->simulation->now();
+}
+Time Run::end() const {
+  return state_->end;
+}
+Simulation& Run::simulation() {
+  return *state_->simulation;
+}
+World& Run::world() {
+  return *state_->world;
+}
 
 Report Run::finish() {
   State& s = *state_;

@@ -27,9 +27,9 @@ struct Progress {
 struct RunOptions {
   std::optional<std::uint64_t> seed;  // instead of the scenario's
   std::uint32_t replication = 0;
-  std::optional<Duration> duration;   // instead of the scenario's; not longer
-  std::string output;                 // result file; empty: none
-  ResultSink* sink = nullptr;         // instead of a file (tests)
+  std::optional<Duration> duration;  // instead of the scenario's; not longer
+  std::string output;                // result file; empty: none
+  ResultSink* sink = nullptr;        // instead of a file (tests)
   const std::atomic<bool>* interrupt = nullptr;
   std::function<void(const Progress&)> progress;  // called at each step of simulated time
   Duration progress_step = 1h;
@@ -37,7 +37,8 @@ struct RunOptions {
 
 class Run {
  public:
-  /// Builds the simulation. Throws ScenarioError when a file that the plan names cannot be read any more.
+  /// Builds the simulation. Throws ScenarioError when a file that the plan names cannot be read any
+  /// more.
   Run(const Plan& plan, const ModelRegistry& registry, RunOptions options);
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;

@@ -54,11 +54,14 @@ Verdict verdict(const Slo& slo, const SloReport& report) {
   return low ? Verdict::kPass : Verdict::kFail;
 }
 
-void set_exact(SloReport& report, double value) { report.observed = report.lower = report.upper = value; }
+void set_exact(SloReport& report, double value) {
+  report.observed = report.lower = report.upper = value;
+}
 
 /// The p-th percentile over all requests, the failed ones being slower than any bound.
 void set_percentile(SloReport& report, const Totals& totals, double p) {
-  const auto rank = static_cast<std::int64_t>(std::ceil(p / 100.0 * static_cast<double>(totals.ended)));
+  const auto rank =
+      static_cast<std::int64_t>(std::ceil(p / 100.0 * static_cast<double>(totals.ended)));
   if (rank > totals.ok_latency.count()) {
     set_exact(report, kInfinity);
     return;
@@ -68,7 +71,8 @@ void set_percentile(SloReport& report, const Totals& totals, double p) {
     seen += bucket.count;
     if (seen >= rank) {
       const auto clamp = [&](std::int64_t edge) {
-        return static_cast<double>(std::min(std::max(edge, totals.ok_latency.min()), totals.ok_latency.max()));
+        return static_cast<double>(
+            std::min(std::max(edge, totals.ok_latency.min()), totals.ok_latency.max()));
       };
       report.lower = clamp(Histogram::lower_edge(bucket.bucket));
       report.upper = clamp(Histogram::upper_edge(bucket.bucket));
@@ -107,7 +111,8 @@ SloReport judge(const Slo& slo, const std::vector<TrafficReport>& traffic, Durat
       set_latency(report, slo, totals);
       break;
     case Slo::ERROR_RATE:
-      set_exact(report, static_cast<double>(totals.ended - totals.ok) / static_cast<double>(totals.ended));
+      set_exact(report,
+                static_cast<double>(totals.ended - totals.ok) / static_cast<double>(totals.ended));
       break;
     case Slo::AVAILABILITY:
       set_exact(report, ok_share);

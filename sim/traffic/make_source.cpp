@@ -1,8 +1,8 @@
 #include "sim/traffic/make_source.h"
 
-#include <fmt/format.h>
-
 #include <cstddef>
+
+#include <fmt/format.h>
 
 #include "sim/build/sampler.h"
 #include "sim/scenario/file_access.h"
@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t kMaxBytes = std::size_t{1} << 30U;
 
 std::string read_file(const std::string& name, const Plan& plan) {
-  const FileAccess files(plan.directory(), FilePolicy::kAnywhere);  // the loader has applied the policy
+  const FileAccess files(plan.directory(),
+                         FilePolicy::kAnywhere);  // the loader has applied the policy
   const auto text = files.read(name, kMaxBytes);
   if (!text) {
     throw TrafficFileError(fmt::format("{}: {}", name, text.error()));
@@ -30,14 +31,16 @@ void throw_if_any(const std::vector<std::string>& errors) {
   }
 }
 
-std::unique_ptr<ArrivalProcess> make_arrivals(const Traffic& traffic, const Plan& plan, StreamKey key) {
+std::unique_ptr<ArrivalProcess> make_arrivals(const Traffic& traffic, const Plan& plan,
+                                              StreamKey key) {
   const Rate& rate = traffic.rate();
   CountFile file;
   if (rate.has_csv()) {
     file = read_counts(read_file(rate.csv(), plan), rate.csv(), rate.gaps());
     throw_if_any(file.errors);
   }
-  auto made = ArrivalProcess::make(rate, rate.has_csv() ? &file.series : nullptr, plan.start_unix_ns(), key);
+  auto made = ArrivalProcess::make(rate, rate.has_csv() ? &file.series : nullptr,
+                                   plan.start_unix_ns(), key);
   if (!made) {
     throw TrafficFileError(fmt::format("traffic {}: {}", traffic.name(), made.error()));
   }
@@ -74,13 +77,15 @@ TrafficSource& make_source(Simulation& simulation, const Traffic& traffic, const
   std::unique_ptr<ArrivalProcess> arrivals;
   if (traffic.has_rate()) {
     const SimulationOptions& options = simulation.options();
-    arrivals = make_arrivals(traffic, plan, stream_key(options.seed, options.replication, path, "arrivals"));
+    arrivals = make_arrivals(traffic, plan,
+                             stream_key(options.seed, options.replication, path, "arrivals"));
   }
   std::vector<ReplayRow> replay;
   if (traffic.has_replay()) {
     replay = make_replay(traffic.replay(), plan);
   }
-  return simulation.add<TrafficSource>(path, traffic, std::move(laws), std::move(arrivals), std::move(replay));
+  return simulation.add<TrafficSource>(path, traffic, std::move(laws), std::move(arrivals),
+                                       std::move(replay));
 }
 
 }  // namespace updraft::sim

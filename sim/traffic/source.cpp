@@ -31,12 +31,15 @@ SpanStatus span_status(Status status) {
 }
 
 /// Ordinal, attempt and step together say which draw is meant.
-std::uint32_t sub_of(const Request& request, std::uint32_t step) { return (request.attempt << 16U) | step; }
+std::uint32_t sub_of(const Request& request, std::uint32_t step) {
+  return (request.attempt << 16U) | step;
+}
 
 }  // namespace
 
 TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, TrafficLaws laws,
-                             std::unique_ptr<ArrivalProcess> arrivals, std::vector<ReplayRow> replay)
+                             std::unique_ptr<ArrivalProcess> arrivals,
+                             std::vector<ReplayRow> replay)
     : Model(birth),
       name_(traffic.name()),
       to_name_(traffic.to()),
@@ -59,7 +62,9 @@ TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, Traffic
   }
 }
 
-void TrafficSource::bind(World& world) { to_ = world.component(to_name_).id(); }
+void TrafficSource::bind(World& world) {
+  to_ = world.component(to_name_).id();
+}
 
 void TrafficSource::on_start(Context& ctx) {
   const std::string group = path();
@@ -82,7 +87,8 @@ void TrafficSource::on_start(Context& ctx) {
        .unit = "Seconds",
        .long_name = "Time from sending a request to its answer, as the client sees it.",
        .statistic = Statistic::average(),
-       .kept = {Statistic::at(kP50), Statistic::at(kP90), Statistic::at(kP99), Statistic::maximum()},
+       .kept = {Statistic::at(kP50), Statistic::at(kP90), Statistic::at(kP99),
+                Statistic::maximum()},
        .keep_histogram = true});
   trace_source_ = ctx.traces().add_source(path());
   ctx.simulation().roll_up_with(*this);
@@ -130,7 +136,8 @@ void TrafficSource::on(Context& ctx, const Thought& thought) {
   }
 }
 
-void TrafficSource::issue(Context& ctx, std::uint64_t client, std::int64_t size_bytes, double work) {
+void TrafficSource::issue(Context& ctx, std::uint64_t client, std::int64_t size_bytes,
+                          double work) {
   const std::uint64_t ordinal = next_ordinal_++;
   Request request;
   request.ordinal = ordinal;
@@ -138,8 +145,11 @@ void TrafficSource::issue(Context& ctx, std::uint64_t client, std::int64_t size_
   request.work = work;
   request.session = client == kNoClient ? ordinal : client;
   request.size_bytes =
-      size_bytes >= 0 ? size_bytes : static_cast<std::int64_t>(laws_.request_size.sample(size_stream_, ordinal, 0));
-  request.response_bytes = static_cast<std::int64_t>(laws_.response_size.sample(response_stream_, ordinal, 0));
+      size_bytes >= 0
+          ? size_bytes
+          : static_cast<std::int64_t>(laws_.request_size.sample(size_stream_, ordinal, 0));
+  request.response_bytes =
+      static_cast<std::int64_t>(laws_.response_size.sample(response_stream_, ordinal, 0));
   const RequestHandle handle = ctx.open(request);
   ctx.call(handle, to_, {.tag = client, .timeout = timeout_});
   requests_.add();
@@ -150,7 +160,9 @@ void TrafficSource::on_reply(Context& ctx, FrameHandle frame) {
   finish_request(ctx, frame, ctx.frame(frame).status);
 }
 
-void TrafficSource::on_timeout(Context& ctx, FrameHandle frame) { finish_request(ctx, frame, Status::kTimedOut); }
+void TrafficSource::on_timeout(Context& ctx, FrameHandle frame) {
+  finish_request(ctx, frame, Status::kTimedOut);
+}
 
 void TrafficSource::finish_request(Context& ctx, FrameHandle frame, Status status) {
   const RequestHandle handle = ctx.request_of(frame);
@@ -178,8 +190,9 @@ void TrafficSource::think(Context& ctx, std::uint64_t client) {
   at(ctx, when, Thought{client});
 }
 
-// The request's frames are its spans: they stay until the request is closed, so a trace is written when it is known to
-// be worth it. Spans come oldest first; a frame still open is work that outlives its caller.
+// The request's frames are its spans: they stay until the request is closed, so a trace is written
+// when it is known to be worth it. Spans come oldest first; a frame still open is work that
+// outlives its caller.
 void TrafficSource::trace(Context& ctx, RequestHandle handle, Status status) {
   const Request& request = ctx.request(handle);
   const TraceRef trace = ctx.traces().open(trace_source_, request.ordinal, request.born);
@@ -201,7 +214,8 @@ void TrafficSource::trace(Context& ctx, RequestHandle handle, Status status) {
       }
     }
     const Component* callee = ctx.simulation().component(frame.callee);
-    spans[k] = ctx.traces().begin_span(trace, parent, callee != nullptr ? callee->path() : "(gone)", "call", frame.sent);
+    spans[k] = ctx.traces().begin_span(trace, parent, callee != nullptr ? callee->path() : "(gone)",
+                                       "call", frame.sent);
     const bool answered = frame.ended > kStart;
     if (frame.begun > kStart) {
       ctx.traces().attribute(trace, spans[k], "waited_s", to_seconds(frame.begun - frame.sent));
@@ -238,9 +252,11 @@ Demand TrafficSource::demand(const Request& request, std::uint32_t step) const {
   Demand demand;
   demand.cpu = laws_.cpu.sample_duration(cpu_stream_, request.ordinal, sub);
   demand.wait = laws_.wait.sample_duration(wait_stream_, request.ordinal, sub);
-  demand.memory_bytes = static_cast<std::int64_t>(laws_.memory.sample(memory_stream_, request.ordinal, sub));
+  demand.memory_bytes =
+      static_cast<std::int64_t>(laws_.memory.sample(memory_stream_, request.ordinal, sub));
   if (request.work != 1.0) {
-    demand.cpu = Duration{static_cast<std::int64_t>(static_cast<double>(to_ns(demand.cpu)) * request.work)};
+    demand.cpu =
+        Duration{static_cast<std::int64_t>(static_cast<double>(to_ns(demand.cpu)) * request.work)};
   }
   return demand;
 }

@@ -1,8 +1,8 @@
 // A traffic source: makes requests, sends them where the scenario says, hears how they end.
 //
-// Three kinds share all but the question when the next request comes: open arrivals by a rate, replay of single
-// requests, closed clients with think time. Demand, sizes and session are drawn for the request by its ordinal, so the
-// k-th request asks for the same whoever serves it.
+// Three kinds share all but the question when the next request comes: open arrivals by a rate,
+// replay of single requests, closed clients with think time. Demand, sizes and session are drawn
+// for the request by its ordinal, so the k-th request asks for the same whoever serves it.
 #pragma once
 
 #include <array>
@@ -48,7 +48,9 @@ struct TrafficLaws {
   Distribution think_time;  // ns; closed clients only
 };
 
-class TrafficSource final : public Model<TrafficSource, Due, Thought>, public Resource, public WorkSource {
+class TrafficSource final : public Model<TrafficSource, Due, Thought>,
+                            public Resource,
+                            public WorkSource {
  public:
   /// `arrivals` for a rate, `replay` for a file, neither for closed clients.
   TrafficSource(const Birth& birth, const Traffic& traffic, TrafficLaws laws,
