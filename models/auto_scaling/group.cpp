@@ -24,9 +24,10 @@ constexpr sim::Duration kImpairedTolerance =
     std::chrono::minutes{3};  // R2.3.1: "a few minutes"; ASSUMED
 constexpr sim::Duration kLaunchRetry = std::chrono::seconds{60};  // ASSUMED: AWS gives no interval
 
-constexpr std::array<const char*, 6> kLevels{"GroupMinSize",          "GroupMaxSize",
+constexpr std::array<const char*, 7> kLevels{"GroupMinSize",          "GroupMaxSize",
                                              "GroupDesiredCapacity",  "GroupInServiceInstances",
-                                             "GroupPendingInstances", "GroupTerminatingInstances"};
+                                             "GroupPendingInstances", "GroupTerminatingInstances",
+                                             "GroupTotalInstances"};
 
 TerminationPolicy policy_of(int value) {
   return static_cast<TerminationPolicy>(value);
@@ -645,7 +646,8 @@ void AutoScalingGroup::on_roll_up(Context& ctx, Time period_start, Time period_e
       static_cast<double>(desired_),
       static_cast<double>(count(Lifecycle::kInService)),
       static_cast<double>(count(Lifecycle::kPending)),
-      static_cast<double>(count(Lifecycle::kTerminating))};
+      static_cast<double>(count(Lifecycle::kTerminating)),
+      static_cast<double>(members_.size())};  // R2.1.4
   for (std::size_t i = 0; i < levels.size(); ++i) {
     ctx.metrics().publish(level_metrics_[i], period_start, sim::StatisticSet::one(levels[i]));
   }
@@ -655,7 +657,7 @@ void AutoScalingGroup::on_roll_up(Context& ctx, Time period_start, Time period_e
     work += arrived - member.work_at_period_start;
     member.work_at_period_start = arrived;
   }
-  const double needed = work / (template_->work_per_second() * target_share_ *
+  const double needed = work / (template_->work_per_second(target_share_) *
                                 sim::to_seconds(period_end - period_start));
   note_need(needed, in_service_.close_period(period_start, period_end).sum);
 }

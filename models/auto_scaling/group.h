@@ -161,7 +161,7 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   std::uint64_t launches_ = 0;
   std::uint64_t terminations_ = 0;
   std::uint64_t activities_ = 0;
-  double target_share_ = 1.0;  // of an instance's work that the group aims at
+  double target_share_ = 1.0;  // CPU utilization that the group aims at, 0 to 1
   double needed_sum_ = 0;
   double needed_peak_ = 0;
   double provided_sum_ = 0;
