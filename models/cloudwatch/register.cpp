@@ -30,6 +30,16 @@ void check_alarm(const Message& message, sim::Checker& checker) {
   if (const auto wrong = check(rule, sim::Duration{alarm.period().ns()})) {
     checker.error("evaluation_periods", *wrong);
   }
+  const auto refuse = [&](const std::string& field, int count) {
+    if (count > 0) {
+      checker.error(field,
+                    "actions of an alarm are not modelled yet; scaling policies make their "
+                    "own alarms, and every change of state is in the decisions");
+    }
+  };
+  refuse("alarm_actions", alarm.alarm_actions_size());
+  refuse("ok_actions", alarm.ok_actions_size());
+  refuse("insufficient_data_actions", alarm.insufficient_data_actions_size());
 }
 
 }  // namespace
