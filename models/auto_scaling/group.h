@@ -123,6 +123,7 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   [[nodiscard]] std::uint32_t count(Lifecycle state) const;
   InstanceReport inspect(sim::Context& ctx, Member& member);
   Member* find(sim::ComponentId instance);
+  void declare_metrics(sim::Context& ctx);
   void note_levels(sim::Context& ctx);
   void publish_cpu(sim::Context& ctx, sim::Time period_start, sim::Time period_end);
   void note_need(double needed, double provided);
