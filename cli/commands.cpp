@@ -19,6 +19,7 @@
 #include "sim/schema/explain.h"
 #include "sim/schema/json_schema.h"
 #include "sim/study/plan_facts.h"
+#include "sim/study/report_json.h"
 #include "sim/study/run.h"
 #include "sim/traffic/make_source.h"
 
@@ -169,10 +170,10 @@ int run(const RunCommandOptions& options, const Terminal& terminal) {
       return kCouldNot;
     }
   }
-  const SummaryFacts facts{.repeat_command = repeat_command(options, report.seed),
-                           .output = run_options.output};
+  const sim::ReportFacts facts{.repeat_command = repeat_command(options, report.seed),
+                               .output = run_options.output};
   if (options.json) {
-    terminal.out << summary_json(report, loaded->plan, facts).dump(2) << "\n";
+    terminal.out << sim::report_json(report, loaded->plan, facts).dump(2) << "\n";
   } else {
     terminal.out << summary_text(report, loaded->plan, facts, terminal);
   }

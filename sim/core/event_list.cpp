@@ -1,22 +1,21 @@
 #include "sim/core/event_list.h"
 
 #include <bit>
-#include <cstdlib>
 
 namespace updraft::sim {
 
 EventList::EventList() = default;
 
 void EventList::throw_past(Time at) const {
-  SIM_CHECK(at >= now(), "an event was pushed for {} ns at {} ns; events go forward in time",
-            to_ns(at), now_);
-  std::abort();
+  throw_invariant("at >= now()", __FILE__, __LINE__,
+                  fmt::format("an event was pushed for {} ns at {} ns; events go forward in time",
+                              to_ns(at), now_));
 }
 
 void EventList::throw_out_of_numbers() const {
-  SIM_CHECK(sequence_ < kMaxSequence,
-            "the run has pushed {} events, as many as there are numbers for", sequence_);
-  std::abort();
+  throw_invariant(
+      "sequence_ < kMaxSequence", __FILE__, __LINE__,
+      fmt::format("the run has pushed {} events, as many as there are numbers for", sequence_));
 }
 
 void EventList::add_slot() {

@@ -351,11 +351,11 @@ TEST_F(ResultFile, TwoRunsWriteTheSameBytes) {
 
 TEST_F(ResultFile, SeveralThreadsWriteFilesOfTheirOwn) {
   write_small(path("alone.h5"));
-  std::vector<std::thread> threads;
+  std::vector<std::thread> threads;  // NOLINT(tidy-word): runs side by side are what is tested
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([to = path(std::to_string(i) + ".h5")] { write_small(to); });
   }
-  for (std::thread& thread : threads) {
+  for (auto& thread : threads) {
     thread.join();
   }
   for (int i = 0; i < 4; ++i) {

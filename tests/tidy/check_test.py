@@ -51,7 +51,7 @@ class Rules(unittest.TestCase):
             ("sim/metrics/a.h", "sim/topology/t.h"),
             ("sim/scenario/a.cpp", "models/desk/desk.h"),
             ("sim/study/a.cpp", "models/registry/registry.h"),
-            ("sim/traffic/a.h", "sim/station/s.h"),
+            ("sim/station/s.h", "sim/engine/e.h"),
             ("models/desk/a.cpp", "models/elb/elb.h"),
             ("models/desk/a.cpp", "sim/study/study.h"),
             ("models/desk/a.cpp", "sim/metrics/hdf5_file.h"),

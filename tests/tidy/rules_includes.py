@@ -14,9 +14,11 @@ ENGINE = [
     ["sim/core"],
     ["sim/random"],
     ["sim/schema"],
-    ["sim/metrics", "sim/topology"],
+    ["sim/metrics", "sim/topology", "sim/station"],
+    ["sim/engine"],
     ["sim/scenario"],
-    ["sim/traffic", "sim/station"],
+    ["sim/build"],
+    ["sim/traffic"],
 ]
 SHARED_MODELS = ["models/common", "models/roles"]
 OUTSIDE = ("cli", "python", "tests", "bench")

@@ -52,7 +52,7 @@ GoldenPair golden_pair(const std::string& folder, const std::string& name,
   const std::string base = folder + "/" + name;
   GoldenPair pair;
   pair.found = findings_of(read_text(base + ".yaml"), name + ".yaml", folder, registry);
-  if (std::getenv("UPDRAFT_UPDATE_GOLDEN") != nullptr) {
+  if (std::getenv("UPDRAFT_UPDATE_GOLDEN") != nullptr) {  // NOLINT(tidy-word): a test, not a run
     std::ofstream(base + ".txt", std::ios::binary) << pair.found;
   }
   pair.expected = read_text(base + ".txt");
