@@ -1,14 +1,17 @@
 #include "cli/app.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "sim/schema/nearest.h"
 #include "sim/study/plan_facts.h"
 
 namespace updraft::cli {
@@ -26,6 +29,40 @@ void add_file(CLI::App& command, std::string& file) {
 
 void add_anywhere(CLI::App& command, bool& anywhere) {
   command.add_flag("--allow-any-file", anywhere, "Let the scenario name files outside its folder");
+}
+
+std::vector<std::string> commands(CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
+bool is_command(CLI::App& app, const std::string& word) {
+  const std::vector<std::string> known = commands(app);
+  return std::find(known.begin(), known.end(), word) != known.end();
+}
+
+/// What is wrong with the arguments, and where to read on.
+std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const auto parsed = app.get_subcommands();
+  const CLI::App& command = parsed.empty() ? app : *parsed.front();
+  const std::string name = parsed.empty() ? "updraft" : "updraft " + command.get_name();
+  std::string text = error.what();
+  const std::vector<std::string> extra = app.remaining(true);
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !extra.empty()) {
+    std::vector<std::string> options;
+    for (const CLI::Option* option : command.get_options()) {
+      for (const std::string& long_name : option->get_lnames()) {
+        options.push_back("--" + long_name);
+      }
+    }
+    text = extra[0].starts_with('-')
+               ? fmt::format("no option \"{}\"{}", extra[0], sim::did_you_mean(extra[0], options))
+               : fmt::format("\"{}\" is one word too many", extra[0]);
+  }
+  return fmt::format("{}: {}\n{} --help says what it takes\n", name, text, name);
 }
 
 }  // namespace
@@ -74,12 +111,16 @@ int run_app(const std::vector<std::string>& arguments, const Terminal& terminal)
   auto* explain_command = app.add_subcommand(
       "explain",
       "Say what a resource type, a parameter, a metric or a rule means, and who says so");
+  std::vector<std::string> question;
   explain_command->add_option(
-      "QUESTION", explain_options.question,
+      "QUESTION", question,
       "auto_scaling_group, auto_scaling_group.min_size, R2.6.4, metric RequestCount");
   explain_command->add_option("--rules", explain_options.rules, "Rules edition, e.g. 2026-11");
   add_json(*explain_command, explain_options.json);
-  explain_command->callback([&] { exit_code = explain(explain_options, terminal); });
+  explain_command->callback([&] {
+    explain_options.question = fmt::format("{}", fmt::join(question, " "));
+    exit_code = explain(explain_options, terminal);
+  });
 
   SchemaOptions schema_options;
   auto* schema_command =
@@ -95,12 +136,25 @@ int run_app(const std::vector<std::string>& arguments, const Terminal& terminal)
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   completion_command->callback([&] { exit_code = completion(shell, terminal); });
 
+  if (arguments.empty()) {
+    terminal.err << app.help();
+    return kCouldNot;
+  }
+  if (!arguments[0].starts_with('-') && !is_command(app, arguments[0])) {
+    terminal.err << fmt::format("updraft: no command \"{}\"{}\nupdraft --help lists them\n",
+                                arguments[0], sim::did_you_mean(arguments[0], commands(app)));
+    return kCouldNot;
+  }
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(reversed);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error, terminal.out, terminal.err);
-    return code == 0 ? kDone : kCouldNot;
+    if (error.get_exit_code() == 0) {  // --help, --version
+      app.exit(error, terminal.out, terminal.err);
+      return kDone;
+    }
+    terminal.err << usage_error(app, error);
+    return kCouldNot;
   } catch (const std::exception& error) {
     terminal.err << "updraft: " << error.what() << "\n";
     return kCouldNot;

@@ -1,8 +1,8 @@
 // The command line program `updraft`.
 //
 // Data goes to stdout, the rest to stderr; progress only where a person watches; --json everywhere.
-// Exit codes: 0 done (a missed objective too: it ran), 1 findings, 2 could not do it, 130
-// interrupted.
+// Exit codes: 0 done (a missed objective too: it ran), 1 findings (validate), 2 could not do it,
+// 130 interrupted.
 #pragma once
 
 #include <string>

@@ -8,7 +8,10 @@
 
 #include "cli/interrupt.h"
 #include "cli/load.h"
+#include "cli/numbers.h"
+#include "cli/output_file.h"
 #include "cli/progress.h"
+#include "cli/shell.h"
 #include "cli/summary.h"
 #include "models/registry/registry.h"
 #include "sim/metrics/result_file.h"
@@ -16,7 +19,9 @@
 #include "sim/schema/explain.h"
 #include "sim/schema/json_schema.h"
 #include "sim/study/plan_facts.h"
+#include "sim/study/report_json.h"
 #include "sim/study/run.h"
+#include "sim/traffic/make_source.h"
 
 namespace updraft::cli {
 
@@ -24,25 +29,11 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// A word as a shell takes it.
-std::string shell_word(const std::string& word) {
-  if (!word.empty() &&
-      word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                             "_-./=:,@%+") == std::string::npos) {
-    return word;
-  }
-  std::string quoted = "'";
-  for (const char c : word) {
-    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  }
-  return quoted + "'";
-}
-
-std::string repeat_command(const RunCommandOptions& options, const sim::Report& report) {
-  std::string command =
-      "updraft run " + shell_word(options.file) + fmt::format(" --seed {}", report.seed);
-  if (report.replication != 0) {
-    command += fmt::format(" --replication {}", report.replication);
+/// The command that gives the same run again.
+std::string repeat_command(const RunCommandOptions& options, std::uint64_t seed) {
+  std::string command = "updraft run " + shell_word(options.file) + fmt::format(" --seed {}", seed);
+  if (options.replication != 0) {
+    command += fmt::format(" --replication {}", options.replication);
   }
   if (!options.until.empty()) {
     command += " --until " + shell_word(options.until);
@@ -108,7 +99,7 @@ int validate(const ValidateOptions& options, const Terminal& terminal) {
     if (options.json) {
       terminal.out << findings_json(options.file, &error).dump(2) << "\n";
     } else {
-      terminal.out << error.render(terminal.color) << "\n";
+      terminal.out << error.render(terminal.color);
     }
     return kFindings;
   }
@@ -132,7 +123,25 @@ int run(const RunCommandOptions& options, const Terminal& terminal) {
       terminal.err << "updraft: --until: " << until.error() << "\n";
       return kCouldNot;
     }
+    if (*until <= 0) {
+      terminal.err << fmt::format("updraft: --until: {} is not a time after the start\n",
+                                  options.until);
+      return kCouldNot;
+    }
+    if (*until > loaded->plan.duration_ns()) {
+      terminal.err << fmt::format(
+          "updraft: --until: {} is past the scenario's end; its duration is {}\n", options.until,
+          length(sim::Duration{loaded->plan.duration_ns()}));
+      return kCouldNot;
+    }
     run_options.duration = sim::Duration{*until};
+  }
+  if (!options.no_output) {
+    const std::string reason = why_not_output(options.output, options.file);
+    if (!reason.empty()) {
+      terminal.err << "updraft: " << reason << "\n";
+      return kCouldNot;
+    }
   }
   const sim::Time end =
       sim::kStart + run_options.duration.value_or(sim::Duration{loaded->plan.duration_ns()});
@@ -145,19 +154,26 @@ int run(const RunCommandOptions& options, const Terminal& terminal) {
     try {
       report = sim::run(loaded->plan, registry, run_options);
     } catch (const sim::ResultFileError& error) {
+      bar.clear();
+      terminal.err << "updraft: " << error.what() << "\n";
+      return kCouldNot;
+    } catch (const sim::TrafficFileError& error) {
+      bar.clear();
       terminal.err << "updraft: " << error.what() << "\n";
       return kCouldNot;
     } catch (const sim::InvariantError& error) {
+      bar.clear();
       terminal.err << "updraft: " << error.what()
                    << "\nThis is a mistake in Updraft. Repeat it with: "
-                   << "updraft run " << shell_word(options.file) << "\n";
+                   << repeat_command(options, options.seed.value_or(loaded->plan.header().seed()))
+                   << "\n";
       return kCouldNot;
     }
   }
-  const SummaryFacts facts{.repeat_command = repeat_command(options, report),
-                           .output = run_options.output};
+  const sim::ReportFacts facts{.repeat_command = repeat_command(options, report.seed),
+                               .output = run_options.output};
   if (options.json) {
-    terminal.out << summary_json(report, loaded->plan, facts).dump(2) << "\n";
+    terminal.out << sim::report_json(report, loaded->plan, facts).dump(2) << "\n";
   } else {
     terminal.out << summary_text(report, loaded->plan, facts, terminal);
   }

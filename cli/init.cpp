@@ -1,3 +1,5 @@
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -5,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/load.h"
+#include "cli/shell.h"
 #include "models/registry/registry.h"
 #include "sim/schema/json_schema.h"
 
@@ -13,7 +16,7 @@ namespace updraft::cli {
 namespace {
 
 constexpr std::string_view kFirstScenario =
-    R"yaml(# A web service on two to ten instances behind a load balancer, with a spike in the middle of the hour.
+    R"yaml(# A web service on two to ten instances behind a load balancer; half an hour in, its traffic rises to six times.
 # Check it:  updraft validate FILE        Run it:  updraft run FILE
 # Ask what a key means:  updraft explain auto_scaling_group.health_check_grace_period
 scenario: my-first-scenario
@@ -47,7 +50,7 @@ initial:
 traffic:
   visitors:
     to: web-alb
-    rate: {spike: {base: 20/s, peak: 120/s, at: 30min, rise: 5min, hold: 20min, fall: 5min}}
+    rate: {spike: {base: 20/s, peak: 120/s, at: 30m, rise: 5m, hold: 20m, fall: 5m}}
     demand: {cpu: {lognormal: {mean: 40ms, p99: 200ms}}, wait: 20ms}
 slo:
   - p(99) latency < 500ms
@@ -55,11 +58,13 @@ slo:
 )yaml";
 
 bool write(const std::filesystem::path& file, std::string_view text, const Terminal& terminal) {
+  errno = 0;
   std::ofstream stream(file, std::ios::binary);
   stream << text;
   stream.close();
   if (!stream) {
-    terminal.err << fmt::format("updraft: cannot write {}\n", file.string());
+    terminal.err << fmt::format("updraft: cannot write {}{}\n", file.string(),
+                                errno == 0 ? "" : fmt::format(": {}", std::strerror(errno)));
     return false;
   }
   return true;
@@ -70,15 +75,20 @@ bool write(const std::filesystem::path& file, std::string_view text, const Termi
 int init(const InitOptions& options, const Terminal& terminal) {
   const std::filesystem::path file = options.file;
   std::error_code error;
+  if (std::filesystem::is_directory(file, error)) {
+    terminal.err << fmt::format("updraft: {} is a folder; name a file\n", options.file);
+    return kCouldNot;
+  }
   if (std::filesystem::exists(file, error) && !options.force) {
     terminal.err << fmt::format("updraft: {} is there already; --force replaces it\n",
                                 options.file);
     return kCouldNot;
   }
+  const std::string named = shell_word(options.file);
   std::string text(kFirstScenario);
   for (std::size_t at = text.find("FILE"); at != std::string::npos; at = text.find("FILE", at)) {
-    text.replace(at, 4, options.file);
-    at += options.file.size();
+    text.replace(at, 4, named);
+    at += named.size();
   }
   if (options.schema) {
     const std::filesystem::path schema_file = file.parent_path() / "scenario.schema.json";
@@ -90,7 +100,7 @@ int init(const InitOptions& options, const Terminal& terminal) {
   if (!write(file, text, terminal)) {
     return kCouldNot;
   }
-  terminal.out << fmt::format("wrote {}\nnext: updraft run {}\n", options.file, options.file);
+  terminal.out << fmt::format("wrote {}\nnext: updraft run {}\n", options.file, named);
   return kDone;
 }
 

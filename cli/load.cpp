@@ -12,8 +12,8 @@ std::optional<sim::LoadResult> load(const std::string& file, bool files_anywhere
   try {
     return sim::Scenario::load_file(file, registry.types(), options);
   } catch (const sim::ScenarioError& error) {
-    terminal.err << error.render(terminal.err_color) << "\n";
-    exit_code = kFindings;
+    terminal.err << error.render(terminal.err_color) << "updraft: cannot run " << file << "\n";
+    exit_code = kCouldNot;
   } catch (const std::runtime_error& error) {
     terminal.err << "updraft: " << error.what() << "\n";
     exit_code = kCouldNot;

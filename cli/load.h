@@ -11,8 +11,8 @@
 
 namespace updraft::cli {
 
-/// The checked scenario; nothing when there were findings (printed to err) or the file cannot be
-/// read, and then `exit_code` says which.
+/// The checked scenario; nothing when it has mistakes or cannot be read. Then what was found is
+/// printed to err and `exit_code` is kCouldNot: findings are the answer of `validate` alone.
 std::optional<sim::LoadResult> load(const std::string& file, bool files_anywhere,
                                     const sim::ModelRegistry& registry, const Terminal& terminal,
                                     int& exit_code);

@@ -15,8 +15,13 @@ ProgressBar::ProgressBar(const Terminal& terminal, bool quiet, std::int64_t star
       begun_(Clock::now()) {}
 
 ProgressBar::~ProgressBar() {
-  if (shown_) {
+  clear();
+}
+
+void ProgressBar::clear() {
+  if (shown_ && drawn_ != Clock::time_point{}) {
     terminal_.err << "\r\x1b[K" << std::flush;
+    drawn_ = {};
   }
 }
 

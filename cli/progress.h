@@ -19,6 +19,8 @@ class ProgressBar {
 
   /// Draws at most ten times a second.
   void show(sim::Time now, std::uint64_t events);
+  /// Wipes the bar away, so that what comes next stands at the beginning of an empty line.
+  void clear();
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -1,7 +1,6 @@
 #include "cli/summary.h"
 
 #include <array>
-#include <cmath>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -14,7 +13,6 @@ namespace updraft::cli {
 namespace {
 
 using Lines = fmt::memory_buffer;
-using nlohmann::ordered_json;
 
 constexpr std::array<sim::Percentile, 5> kPercentiles{{{5000}, {9000}, {9500}, {9900}, {9990}}};
 
@@ -122,24 +120,12 @@ std::string observed(const sim::Slo& slo, double value) {
   }
 }
 
-std::string_view verdict_name(sim::Verdict verdict) {
-  switch (verdict) {
-    case sim::Verdict::kPass:
-      return "pass";
-    case sim::Verdict::kFail:
-      return "fail";
-    case sim::Verdict::kCannotTell:
-      return "can't tell";
-  }
-  return "";
-}
-
 void slo_lines(Lines& lines, const sim::Report& report, const sim::Plan& plan,
                const Terminal& terminal) {
   line(lines, "{}", terminal.bold("objectives"));
   for (std::size_t i = 0; i < report.slo.size(); ++i) {
     const sim::SloReport& slo = report.slo[i];
-    const std::string name = fmt::format("{:<10}", verdict_name(slo.verdict));
+    const std::string name = fmt::format("{:<10}", sim::verdict_name(slo.verdict));
     const std::string shown = slo.verdict == sim::Verdict::kPass   ? terminal.green(name)
                               : slo.verdict == sim::Verdict::kFail ? terminal.red(name)
                                                                    : terminal.yellow(name);
@@ -148,51 +134,10 @@ void slo_lines(Lines& lines, const sim::Report& report, const sim::Plan& plan,
   }
 }
 
-ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
-}
-
-ordered_json traffic_json(const sim::TrafficReport& traffic) {
-  ordered_json json{
-      {"name", traffic.name}, {"sent", traffic.sent}, {"in_flight", traffic.in_flight}};
-  for (std::size_t i = 0; i < sim::kStatusCount; ++i) {
-    json["by_status"][std::string(sim::status_name(static_cast<sim::Status>(i)))] =
-        traffic.by_status[i];
-  }
-  ordered_json latency_json{{"count", traffic.latency.count()}};
-  if (!traffic.latency.empty()) {
-    latency_json["mean_s"] =
-        traffic.latency.sum() / static_cast<double>(traffic.latency.count()) / 1e9;
-    latency_json["max_s"] = static_cast<double>(traffic.latency.max()) / 1e9;
-    for (const sim::Percentile p : kPercentiles) {
-      const auto estimate = *traffic.latency.percentile(p);
-      latency_json["percentiles"][percentile_name(p)] = {{"value_s", estimate.value / 1e9},
-                                                         {"lower_s", estimate.lower / 1e9},
-                                                         {"upper_s", estimate.upper / 1e9}};
-    }
-  }
-  json["latency"] = std::move(latency_json);
-  return json;
-}
-
-ordered_json capacity_json(const sim::CapacityReport& fleet) {
-  return {
-      {"name", fleet.name},
-      {"needed", {{"mean", fleet.needed_mean}, {"peak", fleet.needed_peak}}},
-      {"provided",
-       {{"min", fleet.provided_min}, {"mean", fleet.provided_mean}, {"max", fleet.provided_max}}},
-      {"minutes_short", fleet.minutes_short},
-      {"instance_hours", fleet.instance_hours},
-      {"instance_hours_beyond", fleet.instance_hours_beyond},
-      {"activities", fleet.activities},
-      {"launches", fleet.launches},
-      {"terminations", fleet.terminations}};
-}
-
 }  // namespace
 
 std::string summary_text(const sim::Report& report, const sim::Plan& plan,
-                         const SummaryFacts& facts, const Terminal& terminal) {
+                         const sim::ReportFacts& facts, const Terminal& terminal) {
   Lines lines;
   line(lines, "{}  {} to {} UTC ({} simulated), seed {}, rules {}{}",
        terminal.bold(report.scenario), sim::utc_text(plan.start_unix_ns()),
@@ -218,53 +163,6 @@ std::string summary_text(const sim::Report& report, const sim::Plan& plan,
   }
   line(lines, "again    {}", facts.repeat_command);
   return fmt::to_string(lines);
-}
-
-ordered_json summary_json(const sim::Report& report, const sim::Plan& plan,
-                          const SummaryFacts& facts) {
-  ordered_json json{{"version", 1},
-                    {"scenario", report.scenario},
-                    {"updraft", std::string(sim::version())},
-                    {"rules", plan.header().rules()},
-                    {"start", sim::utc_text(plan.start_unix_ns()) + "Z"},
-                    {"simulated_s", sim::to_seconds(report.simulated)},
-                    {"complete", report.complete},
-                    {"seed", report.seed},
-                    {"replication", report.replication},
-                    {"events", report.events},
-                    {"trace_hash", fmt::format("{:016x}", report.trace_hash)},
-                    {"results_hash", report.results_hash},
-                    {"output", facts.output},
-                    {"repeat", facts.repeat_command}};
-  json["traffic"] = ordered_json::array();
-  for (const sim::TrafficReport& traffic : report.traffic) {
-    json["traffic"].push_back(traffic_json(traffic));
-  }
-  json["capacity"] = ordered_json::array();
-  for (const sim::CapacityReport& fleet : report.capacity) {
-    json["capacity"].push_back(capacity_json(fleet));
-  }
-  json["bill"] = ordered_json::array();
-  double total = 0;
-  for (const sim::BillLine& item : report.bill) {
-    total += item.cost_usd;
-    json["bill"].push_back({{"resource", item.resource},
-                            {"item", item.item},
-                            {"quantity", item.quantity},
-                            {"unit", item.unit},
-                            {"price_usd", item.price_usd},
-                            {"cost_usd", item.cost_usd}});
-  }
-  json["cost_usd"] = total;
-  json["slo"] = ordered_json::array();
-  for (const sim::SloReport& slo : report.slo) {
-    json["slo"].push_back({{"text", slo.text},
-                           {"observed", number(slo.observed)},
-                           {"lower", number(slo.lower)},
-                           {"upper", number(slo.upper)},
-                           {"verdict", verdict_name(slo.verdict)}});
-  }
-  return json;
 }
 
 }  // namespace updraft::cli

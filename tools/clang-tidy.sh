@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # clang-tidy on the sources that changed since a base, or on all of them; warnings are errors.
 #
-#   tools/clang-tidy.sh              changed since the merge base with origin/main or main (on main: in its last hours),
+#   tools/clang-tidy.sh              changed since the merge base with origin/main or main (on main: in its last commit),
 #                                    and in the work tree
 #   tools/clang-tidy.sh --base REF   changed since REF
 #   tools/clang-tidy.sh --all
@@ -25,8 +25,8 @@ done
 
 is_commit() { [ -n "$1" ] && git rev-parse -q --verify "$1^{commit}" >/dev/null; }
 
-# On main itself (as in a pipeline) the change is what was committed within four hours of the last commit. When the
-# clone is too shallow to tell, nothing is printed, and everything is checked.
+# On main itself (as in a pipeline) the change is the last commit; `make nightly` checks everything. When the clone is
+# too shallow to tell, nothing is printed, and everything is checked.
 find_base() {
   local ref
   for ref in "$base" origin/main main; do
@@ -35,7 +35,7 @@ find_base() {
       return 0
     fi
   done
-  git rev-list -1 --before="$(($(git log -1 --format=%ct) - 4 * 3600))" HEAD 2>/dev/null || true
+  git rev-parse -q --verify 'HEAD^1^{commit}' 2>/dev/null || true
 }
 
 sources() { git ls-files -co --exclude-standard -- 'sim/*.cpp' 'models/*.cpp' 'cli/*.cpp' 'bench/*.cpp' 'tests/*.cpp'; }

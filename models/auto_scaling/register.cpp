@@ -55,6 +55,11 @@ void check_group(const Message& message, sim::Checker& check) {
           place + "predefined_metric_type",
           "ALBRequestCountPerTarget needs target_group, because the group has not exactly one");
     }
+    if (tracking.predefined_metric_type() != ALB_REQUEST_COUNT_PER_TARGET &&
+        !tracking.target_group().empty()) {
+      check.error(place + "target_group",
+                  "target_group belongs to ALBRequestCountPerTarget; leave it out here");
+    }
     if (tracking.predefined_metric_type() == ASG_AVERAGE_NETWORK_IN ||
         tracking.predefined_metric_type() == ASG_AVERAGE_NETWORK_OUT) {
       check.error(place + "predefined_metric_type",

@@ -1,10 +1,18 @@
 // CloudWatch in the registry: the service, alarms, and what one field alone cannot say.
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "models/cloudwatch/alarm.h"
 #include "models/cloudwatch/alarm_resource.h"
 #include "models/cloudwatch/service.h"
 #include "sim/build/registry.h"
+#include "sim/schema/nearest.h"
+#include "sim/schema/options.pb.h"
 
 namespace updraft::cloudwatch {
 
@@ -16,30 +24,78 @@ std::optional<std::string> all_periods(const Message& self) {
   return fmt::format("{}", static_cast<const AlarmParams&>(self).evaluation_periods());
 }
 
+void check_statistic(const AlarmParams& alarm, sim::Checker& checker) {
+  if (alarm.statistic().empty() && alarm.extended_statistic().empty()) {
+    checker.error("",
+                  "statistic is missing; write one such as Average, or extended_statistic: p99");
+  } else if (!alarm.statistic().empty() && !alarm.extended_statistic().empty()) {
+    checker.error("extended_statistic",
+                  "statistic and extended_statistic exclude one another; write one of them");
+  } else if (!alarm.extended_statistic().empty()) {
+    const auto parsed = sim::parse_statistic(alarm.extended_statistic());
+    if (!parsed || parsed->kind != sim::StatisticKind::kPercentile) {
+      checker.error(
+          "extended_statistic",
+          fmt::format("extended_statistic is \"{}\"; it must be a percentile from p0.01 to "
+                      "p100 with at most two decimals",
+                      alarm.extended_statistic()));
+    }
+  }
+}
+
+/// The metric must be one that the resource's type lists.
+void check_metric(const AlarmParams& alarm, sim::Checker& checker) {
+  const Message* watched = checker.params_of(alarm.resource());
+  if (watched == nullptr) {
+    return;  // said elsewhere
+  }
+  std::vector<std::string> names;
+  for (const auto& metric : watched->GetDescriptor()->options().GetExtension(sim::model).metric()) {
+    if (!metric.per_instance()) {
+      names.push_back(metric.name());
+    }
+  }
+  if (std::find(names.begin(), names.end(), alarm.metric_name()) == names.end()) {
+    const std::string near = sim::did_you_mean(alarm.metric_name(), names);
+    const std::string known =
+        names.empty() ? "; it has none" : fmt::format("; it has {}", fmt::join(names, ", "));
+    checker.error("metric_name", fmt::format("\"{}\" has no metric \"{}\"{}", alarm.resource(),
+                                             alarm.metric_name(), near.empty() ? known : near));
+  }
+}
+
+/// At most five of each kind, each a resource of the scenario or a policy of one (group/policy).
+template <class Names>
+void check_actions(std::string_view field, const Names& actions, sim::Checker& checker) {
+  constexpr int kMostActions = 5;
+  if (actions.size() > kMostActions) {
+    checker.error(field, fmt::format("{} names {} actions; at most {} are allowed", field,
+                                     actions.size(), kMostActions));
+  }
+  for (int i = 0; i < actions.size(); ++i) {
+    const std::string& action = actions[i];
+    const std::string resource = action.substr(0, action.find('/'));
+    if (checker.type_of(resource).empty()) {
+      checker.error(
+          fmt::format("{}[{}]", field, i),
+          fmt::format("{}[{}] is \"{}\"; there is no resource \"{}\"", field, i, action, resource));
+    }
+  }
+}
+
 void check_alarm(const Message& message, sim::Checker& checker) {
   const auto& alarm = static_cast<const AlarmParams&>(message);
-  const std::string& statistic =
-      alarm.extended_statistic().empty() ? alarm.statistic() : alarm.extended_statistic();
-  if (const auto parsed = sim::parse_statistic(statistic); !parsed) {
-    checker.error(alarm.extended_statistic().empty() ? "statistic" : "extended_statistic",
-                  parsed.error());
-  }
+  check_statistic(alarm, checker);
+  check_metric(alarm, checker);
+  check_actions("alarm_actions", alarm.alarm_actions(), checker);
+  check_actions("ok_actions", alarm.ok_actions(), checker);
+  check_actions("insufficient_data_actions", alarm.insufficient_data_actions(), checker);
   const AlarmRule rule{.evaluation_periods = alarm.evaluation_periods(),
                        .datapoints_to_alarm = alarm.datapoints_to_alarm(),
                        .threshold = alarm.threshold()};
   if (const auto wrong = check(rule, sim::Duration{alarm.period().ns()})) {
     checker.error("evaluation_periods", *wrong);
   }
-  const auto refuse = [&](const std::string& field, int count) {
-    if (count > 0) {
-      checker.error(field,
-                    "actions of an alarm are not modelled yet; scaling policies make their "
-                    "own alarms, and every change of state is in the decisions");
-    }
-  };
-  refuse("alarm_actions", alarm.alarm_actions_size());
-  refuse("ok_actions", alarm.ok_actions_size());
-  refuse("insufficient_data_actions", alarm.insufficient_data_actions_size());
 }
 
 }  // namespace

@@ -32,7 +32,10 @@ void check_target_group(const Message& message, sim::Checker& check) {
   }
   if (group.health_check_timeout().ns() >= group.health_check_interval().ns()) {
     check.error("health_check_timeout",
-                "health_check_timeout must be shorter than health_check_interval");
+                fmt::format("health_check_timeout is {} s; it must be shorter than "
+                            "health_check_interval, {} s",
+                            sim::to_seconds(sim::Duration{group.health_check_timeout().ns()}),
+                            sim::to_seconds(sim::Duration{group.health_check_interval().ns()})));
   }
 }
 

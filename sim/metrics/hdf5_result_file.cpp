@@ -91,9 +91,11 @@ class Hdf5ResultFile final : public ResultSink {
     });
   }
 
+  void end_early() override { early_ = true; }
+
   void finish(Time end) override {
     guarded([&] {
-      write_state(end, /*complete=*/true);
+      write_state(end, /*complete=*/!early_);
       // The descriptor of a duplicate outlives the file's closing, which writes the last of HDF5's
       // own.
       const int duplicate = ::fcntl(descriptor(), F_DUPFD_CLOEXEC, 0);
@@ -181,6 +183,7 @@ class Hdf5ResultFile final : public ResultSink {
   std::string path_;
   ResultFileOptions options_;
   bool finished_ = false;
+  bool early_ = false;
   hdf5::Handle file_;
   hdf5::Handle root_;
   std::map<std::int64_t, hdf5::Axis> axes_;

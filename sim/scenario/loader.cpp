@@ -42,6 +42,15 @@ std::string name_fault(std::string_view name) {
   return name.size() > kLongest ? fmt::format("a name has at most {} characters", kLongest) : "";
 }
 
+template <class Types>
+std::string one_of_types(const Types& types) {
+  std::string text;
+  for (const std::string& type : types) {
+    text += (text.empty() ? "" : " or ") + with_article(type);
+  }
+  return text;
+}
+
 }  // namespace
 
 // Places the findings of a type's own check.
@@ -295,9 +304,28 @@ void Loader::collect_resource(const YamlNode::Entry& entry) {
   resource.ok = true;
 }
 
+void Loader::check_only_one(const ResourceType& type) {
+  const Resource* first = nullptr;
+  for (const auto& [name, resource] : resources_) {
+    if (resource.type != &type) {
+      continue;
+    }
+    if (first != nullptr) {
+      add(*resource.key,
+          fmt::format("resource {}: there is one {} in a scenario, and it is {} here",
+                      in_quotes(name), type.name, in_quotes(first->name)));
+    } else {
+      first = &resource;
+    }
+  }
+}
+
 void Loader::add_implicit() {
   for (const auto& [type_name, type] : registry_.resources()) {
     const ResourceType* wanted = &type;
+    if (type.implicit) {
+      check_only_one(type);
+    }
     const bool named = std::any_of(resources_.begin(), resources_.end(),
                                    [&](const auto& entry) { return entry.second.type == wanted; });
     if (!type.implicit || named) {
@@ -386,9 +414,9 @@ void Loader::check_references() {
       const ResourceType* type = found->second.type;
       if (type != nullptr && !allowed(type->name)) {
         found_.add(reference.mark, reference.width,
-                   fmt::format("{}{} is {}, a {}; it must be a {}{}", reference.label,
-                               reference.path, in_quotes(reference.name), type->name,
-                               fmt::join(types, " or a "), reference.folder));
+                   fmt::format("{}{} is {}, {}; it must be {}{}", reference.label, reference.path,
+                               in_quotes(reference.name), with_article(type->name),
+                               one_of_types(types), reference.folder));
       }
       continue;
     }

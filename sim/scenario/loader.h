@@ -53,6 +53,7 @@ class Loader {
   void collect_resources(const YamlNode& section);
   void collect_resource(const YamlNode::Entry& entry);
   void add_implicit();
+  void check_only_one(const ResourceType& type);
   void read_resources();
   void read_resource(Resource& resource);
   void add_inline_resources();

@@ -122,8 +122,8 @@ void Loader::read_operation(const YamlNode& node) {
     return;  // its type is wrong; that was said
   }
   if (type->operations == nullptr) {
-    add(*target->key,
-        fmt::format("operation: {} is a {}, which has no operations", in_quotes(name), type->name));
+    add(*target->key, fmt::format("operation: {} is {}, which has no operations", in_quotes(name),
+                                  with_article(type->name)));
     return;
   }
   const Subject subject{fmt::format("operation on \"{}\": ", shown(name)), "",
@@ -134,7 +134,7 @@ void Loader::read_operation(const YamlNode& node) {
   const bool one = target->value->is_mapping() && target->value->entries.size() == 1;
   if (!word && !one) {
     reader_->report(subject, *target->value,
-                    fmt::format("it must be one of {}", listed(info.names())));
+                    fmt::format("it must be exactly one of {}", listed(info.names())));
     return;
   }
   const YamlNode& key = word ? *target->value : *target->value->entries.front().key;

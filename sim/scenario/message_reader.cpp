@@ -185,8 +185,8 @@ bool MessageReader::check_oneofs(const YamlNode& node, const MessageInfo& info,
       }
     }
     if (first == nullptr && oneof->options().GetExtension(one_required)) {
-      ok = fail(node,
-                fmt::format("{} needs one of {}", path_.empty() ? "it" : path_, listed(names)));
+      ok = fail(node, fmt::format("{} needs {}{}", path_.empty() ? "it" : path_,
+                                  names.size() > 1 ? "one of " : "", listed(names)));
     }
   }
   return ok;
@@ -335,7 +335,8 @@ bool MessageReader::read_enum(const YamlNode& node, const Target& target) {
   const std::vector<std::string>& allowed = target.info.allowed;
   const auto found = std::find(allowed.begin(), allowed.end(), node.scalar);
   if (found == allowed.end()) {
-    return bad(node, trim_hint(hint(node.scalar, allowed, "it must be one of")));
+    return bad(node, trim_hint(hint(node.scalar, allowed,
+                                    allowed.size() > 1 ? "it must be one of" : "it must be")));
   }
   target.set_enum(target.info.allowed_numbers[static_cast<std::size_t>(found - allowed.begin())]);
   return true;

@@ -20,6 +20,12 @@ std::string listed(const std::vector<std::string>& words) {
   return out;
 }
 
+std::string with_article(std::string_view word) {
+  const bool vowel =
+      !word.empty() && std::string_view("aeiou").find(word.front()) != std::string_view::npos;
+  return fmt::format("{} {}", vowel ? "an" : "a", word);
+}
+
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates,
                        std::string_view label) {
   constexpr std::size_t kLongestSlip = 64;  // longer ones are not typing errors

@@ -13,5 +13,7 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& ca
 
 /// "a, b, c"; past sixteen words, "a, b, ... (40 in all)".
 std::string listed(const std::vector<std::string>& words);
+/// "a van", "an auto_scaling_group".
+std::string with_article(std::string_view word);
 
 }  // namespace updraft::sim

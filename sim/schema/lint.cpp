@@ -317,7 +317,7 @@ class Linter {
           fmt::format("refers_to on kind {}; a reference is a string", to_string(param.element)));
     }
     for (const std::string& type : param.refers_to) {
-      if (catalogue_.find_model(type) != nullptr) continue;
+      if (type == "*" || catalogue_.find_model(type) != nullptr) continue;  // "*" takes any type
       std::vector<std::string> types;
       for (const ModelInfo& model : catalogue_.models()) types.push_back(model.type);
       add(place, fmt::format(R"(refers_to names no type "{}"{})", type, did_you_mean(type, types)));

@@ -143,6 +143,9 @@ Report Run::finish() {
   }
   if (s.sink != nullptr) {
     s.sink->set_attribute("/", {"trace_hash", fmt::format("{:016x}", report.trace_hash)});
+    if (!report.complete) {
+      s.sink->end_early();
+    }
   }
   simulation.finish();
   if (s.file) {

@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sim/scenario/diagnostic.h"
 #include "tests/behaviour/fleet_bench.h"
 
 namespace updraft::testing {
@@ -54,11 +53,6 @@ TEST(AlarmResource, R6_1_5_ThePublicationDelayIsASetting) {
   const auto rows = bench.decided("alarm state", "ALARM");
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].at_s, 360);
-}
-
-TEST(AlarmResource, ActionsAreRefusedUntilTheyAreModelled) {
-  EXPECT_THROW(FleetBench(fleet(with_alarm("evaluation_periods: 1, alarm_actions: [fleet]"))),
-               sim::ScenarioError);
 }
 
 }  // namespace

@@ -1,0 +1,276 @@
+// The program as a user meets it: texts and exit codes of run_app, with strings for streams.
+#include "cli/app.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace updraft::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+struct Outcome {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+Outcome updraft(const std::vector<std::string>& arguments, bool color = false) {
+  std::ostringstream out;
+  std::ostringstream err;
+  Terminal terminal{.out = out, .err = err};
+  terminal.color = color;
+  terminal.err_color = color;
+  const int code = run_app(arguments, terminal);
+  return {code, out.str(), err.str()};
+}
+
+std::string content(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+void write(const fs::path& file, const std::string& text) {
+  std::ofstream(file, std::ios::binary) << text;
+}
+
+/// Each test in a folder of its own, which is also the working directory.
+class App : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    before_ = fs::current_path();
+    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = fs::path(::testing::TempDir()) / (std::string("updraft_app_") + test->name());
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    fs::current_path(folder_);
+  }
+  void TearDown() override {
+    fs::current_path(before_);
+    fs::remove_all(folder_);
+  }
+  fs::path before_;
+  fs::path folder_;
+};
+
+TEST_F(App, InitWritesAScenarioThatValidatesAndRuns) {
+  const Outcome init = updraft({"init", "my.yaml"});
+  EXPECT_EQ(init.code, kDone);
+  EXPECT_EQ(init.out, "wrote my.yaml\nnext: updraft run my.yaml\n");
+  EXPECT_THAT(content("my.yaml"), HasSubstr("updraft validate my.yaml"));
+  const Outcome validate = updraft({"validate", "my.yaml"});
+  EXPECT_EQ(validate.code, kDone) << validate.out;
+  EXPECT_THAT(validate.out, StartsWith("my.yaml: ok: "));
+  const Outcome run = updraft({"run", "my.yaml", "--until", "2m"});
+  EXPECT_EQ(run.code, kDone) << run.err;
+  EXPECT_EQ(run.err, "");
+  EXPECT_TRUE(fs::exists("results.h5"));
+  EXPECT_THAT(run.out,
+              EndsWith("again    updraft run my.yaml --seed 1 --until 2m -o results.h5\n"));
+}
+
+TEST_F(App, InitDoesNotReplaceAFileUnlessForced) {
+  write("my.yaml", "mine\n");
+  const Outcome init = updraft({"init", "my.yaml"});
+  EXPECT_EQ(init.code, kCouldNot);
+  EXPECT_EQ(init.err, "updraft: my.yaml is there already; --force replaces it\n");
+  EXPECT_EQ(content("my.yaml"), "mine\n");
+  EXPECT_EQ(updraft({"init", "my.yaml", "--force"}).code, kDone);
+  EXPECT_NE(content("my.yaml"), "mine\n");
+}
+
+TEST_F(App, InitSaysWhyItCannotWrite) {
+  const Outcome missing = updraft({"init", "none/my.yaml"});
+  EXPECT_EQ(missing.code, kCouldNot);
+  EXPECT_EQ(missing.err, "updraft: cannot write none/my.yaml: No such file or directory\n");
+  const Outcome folder = updraft({"init", "."});
+  EXPECT_EQ(folder.code, kCouldNot);
+  EXPECT_EQ(folder.err, "updraft: . is a folder; name a file\n");
+}
+
+TEST_F(App, InitQuotesANameWithASpace) {
+  const Outcome init = updraft({"init", "my file.yaml"});
+  EXPECT_EQ(init.out, "wrote my file.yaml\nnext: updraft run 'my file.yaml'\n");
+  EXPECT_EQ(updraft({"validate", "my file.yaml"}).code, kDone);
+}
+
+TEST_F(App, InitWritesTheSchemaBesideTheScenario) {
+  EXPECT_EQ(updraft({"init", "my.yaml", "--schema"}).code, kDone);
+  EXPECT_THAT(content("my.yaml"),
+              StartsWith("# yaml-language-server: $schema=scenario.schema.json\n"));
+  EXPECT_EQ(content("scenario.schema.json"), updraft({"schema"}).out);
+  EXPECT_EQ(updraft({"validate", "my.yaml"}).code, kDone);
+}
+
+TEST_F(App, NoCommandShowsTheHelpAndFails) {
+  const Outcome bare = updraft({});
+  EXPECT_EQ(bare.code, kCouldNot);
+  EXPECT_EQ(bare.out, "");
+  EXPECT_THAT(bare.err, HasSubstr("Subcommands:"));
+}
+
+TEST_F(App, AWrongWordIsMetWithTheNearestRightOne) {
+  EXPECT_EQ(
+      updraft({"valdate", "x"}).err,
+      "updraft: no command \"valdate\"; did you mean \"validate\"?\nupdraft --help lists them\n");
+  EXPECT_EQ(updraft({"run", "x.yaml", "--jsn"}).err,
+            "updraft run: no option \"--jsn\"; did you mean \"--json\"?\nupdraft run --help says "
+            "what it takes\n");
+  EXPECT_EQ(updraft({"validate", "x.yaml", "y.yaml"}).err,
+            "updraft validate: \"y.yaml\" is one word too many\nupdraft validate --help says what "
+            "it takes\n");
+  EXPECT_EQ(updraft({"run", "x.yaml", "--seed", "abc"}).code, kCouldNot);
+  EXPECT_EQ(updraft({"run", "x.yaml", "--seed", "-1"}).code, kCouldNot);
+  EXPECT_EQ(updraft({"completion", "tcsh"}).code, kCouldNot);
+}
+
+TEST_F(App, HelpAndVersionGoToStdout) {
+  const Outcome help = updraft({"--help"});
+  EXPECT_EQ(help.code, kDone);
+  EXPECT_THAT(help.out, HasSubstr("validate"));
+  EXPECT_EQ(help.err, "");
+  EXPECT_THAT(updraft({"--version"}).out, StartsWith("updraft 0."));
+  EXPECT_THAT(updraft({"run", "--help"}).out, HasSubstr("--until"));
+}
+
+TEST_F(App, AFileThatCannotBeReadIsTwo) {
+  for (const std::string command : {"validate", "run"}) {
+    const Outcome missing = updraft({command, "none.yaml"});
+    EXPECT_EQ(missing.code, kCouldNot);
+    EXPECT_EQ(missing.err, "updraft: cannot read none.yaml\n");
+    EXPECT_EQ(updraft({command, "."}).code, kCouldNot);
+  }
+}
+
+TEST_F(App, FindingsAreTheAnswerOfValidateAndStopARun) {
+  write("bad.yaml", "scenario: bad\nduration: 1h\nresources:\n  web: {target_grup: {}}\n");
+  const Outcome validate = updraft({"validate", "bad.yaml"});
+  EXPECT_EQ(validate.code, kFindings);
+  EXPECT_EQ(validate.err, "");
+  EXPECT_EQ(validate.out,
+            "bad.yaml:4:9: no resource type \"target_grup\"; did you mean \"target_group\"?\n"
+            "  4 |   web: {target_grup: {}}\n"
+            "    |         ^^^^^^^^^^^\n");
+  const Outcome run = updraft({"run", "bad.yaml", "--no-output"});
+  EXPECT_EQ(run.code, kCouldNot);
+  EXPECT_EQ(run.out, "");
+  EXPECT_EQ(run.err, validate.out + "updraft: cannot run bad.yaml\n");
+  const json found = json::parse(updraft({"validate", "bad.yaml", "--json"}).out);
+  EXPECT_EQ(found["version"], 1);
+  EXPECT_FALSE(found["ok"]);
+  EXPECT_EQ(found["findings"][0]["line"], 4);
+  EXPECT_EQ(found["findings"][0]["column"], 9);
+}
+
+TEST_F(App, ColourComesOnlyWhereItIsWanted) {
+  write("bad.yaml", "scenario: bad\nduration: 1h\nresource: {}\n");
+  EXPECT_THAT(updraft({"validate", "bad.yaml"}, true).out, HasSubstr("\x1b["));
+  EXPECT_THAT(updraft({"validate", "bad.yaml"}, false).out, Not(HasSubstr("\x1b[")));
+}
+
+TEST_F(App, UntilIsATimeInsideTheRun) {
+  updraft({"init", "my.yaml"});
+  const auto error = [](const std::string& until) {
+    const Outcome run = updraft({"run", "my.yaml", "--no-output", "--until", until});
+    EXPECT_EQ(run.code, kCouldNot) << until;
+    return run.err;
+  };
+  EXPECT_EQ(error("0s"), "updraft: --until: 0s is not a time after the start\n");
+  EXPECT_EQ(error("3h"), "updraft: --until: 3h is past the scenario's end; its duration is 2 h\n");
+  EXPECT_THAT(error("soon"), StartsWith("updraft: --until: "));
+  EXPECT_THAT(error("90"), HasSubstr("unit"));
+}
+
+TEST_F(App, TheScenarioAndOtherFilesAreNeverOverwritten) {
+  updraft({"init", "my.yaml"});
+  const std::string before = content("my.yaml");
+  write("notes.txt", "notes\n");
+  const auto error = [](const std::string& output) {
+    const Outcome run = updraft({"run", "my.yaml", "--until", "1m", "-o", output});
+    EXPECT_EQ(run.code, kCouldNot) << output;
+    return run.err;
+  };
+  EXPECT_EQ(error("my.yaml"),
+            "updraft: --output my.yaml is the scenario itself; name another file\n");
+  EXPECT_EQ(
+      error("notes.txt"),
+      "updraft: --output notes.txt is there and is no result file; remove it or name another\n");
+  EXPECT_EQ(error("."), "updraft: --output . is a folder; name a file in it\n");
+  EXPECT_EQ(error("none/r.h5"), "updraft: --output none/r.h5: there is no folder none\n");
+  EXPECT_EQ(error("/dev/null"),
+            "updraft: --output /dev/null is not a plain file; --no-output runs without one\n");
+  EXPECT_EQ(content("my.yaml"), before);
+  EXPECT_EQ(content("notes.txt"), "notes\n");
+}
+
+TEST_F(App, AResultFileIsReplacedAndTheSameRunGivesTheSameHash) {
+  updraft({"init", "my.yaml"});
+  const std::vector<std::string> command = {"run", "my.yaml", "--until", "3m", "--json"};
+  const json first = json::parse(updraft(command).out);
+  const json second = json::parse(updraft(command).out);
+  EXPECT_EQ(first["version"], 1);
+  EXPECT_TRUE(first["complete"]);
+  EXPECT_EQ(first["results_hash"], second["results_hash"]);
+  EXPECT_EQ(first["simulated_s"], 180.0);
+  EXPECT_EQ(first["repeat"], "updraft run my.yaml --seed 1 --until 3m -o results.h5");
+  const json other =
+      json::parse(updraft({"run", "my.yaml", "--until", "3m", "--json", "--seed", "2"}).out);
+  EXPECT_NE(first["results_hash"], other["results_hash"]);
+}
+
+TEST_F(App, AMistakeInATrafficFileIsTold) {
+  write("counts.csv", "period,count\n1998-06-15T00:00:00Z,5\n1998-06-15T00:01:00Z,five\n");
+  updraft({"init", "my.yaml"});
+  std::string text = content("my.yaml");
+  const auto rate = text.find("rate: {spike");
+  text.replace(rate, text.find('\n', rate) - rate, "rate: {csv: counts.csv}");
+  write("my.yaml", text);
+  const Outcome run = updraft({"run", "my.yaml", "--no-output"});
+  EXPECT_EQ(run.code, kCouldNot);
+  EXPECT_THAT(run.err, HasSubstr("counts.csv"));
+  EXPECT_THAT(run.err, HasSubstr("five"));
+  EXPECT_THAT(run.err, Not(HasSubstr("mistake in Updraft")));
+}
+
+TEST_F(App, ExplainAnswersWithWordsOrJson) {
+  EXPECT_THAT(updraft({"explain"}).out, HasSubstr("auto_scaling_group"));
+  EXPECT_THAT(updraft({"explain", "auto_scaling_group.min_size"}).out,
+              HasSubstr("Smallest number of instances."));
+  const Outcome metric = updraft({"explain", "metric", "RequestCount"});
+  EXPECT_EQ(metric.code, kDone) << metric.err;
+  EXPECT_THAT(metric.out, HasSubstr("load_balancer"));
+  EXPECT_EQ(json::parse(updraft({"explain", "R2.6.4", "--json"}).out)["version"], 1);
+  const Outcome wrong = updraft({"explain", "auto_scaling_grup"});
+  EXPECT_EQ(wrong.code, kCouldNot);
+  EXPECT_THAT(wrong.err, HasSubstr("did you mean \"auto_scaling_group\"?"));
+  EXPECT_EQ(updraft({"explain", "--rules", "soon"}).code, kCouldNot);
+}
+
+TEST_F(App, SchemaIsJson) {
+  const Outcome schema = updraft({"schema"});
+  EXPECT_EQ(schema.code, kDone);
+  EXPECT_EQ(json::parse(schema.out)["title"], "Updraft scenario");
+}
+
+TEST_F(App, CompletionNamesEveryCommand) {
+  for (const std::string shell : {"bash", "zsh", "fish"}) {
+    const Outcome script = updraft({"completion", shell});
+    EXPECT_EQ(script.code, kDone);
+    EXPECT_THAT(script.out, HasSubstr("init validate run explain schema completion"));
+  }
+}
+
+}  // namespace
+}  // namespace updraft::cli

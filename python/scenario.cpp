@@ -1,0 +1,118 @@
+// Loading: the library's one loader reads every scenario; Python holds the checked Plan.
+#include "sim/scenario/scenario.h"
+
+#include <pybind11/stl.h>
+
+#include "models/registry/registry.h"
+#include "python/bindings.h"
+#include "sim/scenario/quantity.h"
+#include "sim/study/plan_facts.h"
+
+namespace updraft::python {
+
+namespace py = pybind11;
+
+namespace {
+
+sim::LoadOptions load_options(bool allow_any_file, const std::string& directory) {
+  sim::LoadOptions options;
+  options.files = allow_any_file ? sim::FilePolicy::kAnywhere : sim::FilePolicy::kInsideFolder;
+  options.directory = directory;
+  return options;
+}
+
+LoadedScenario loaded(const std::string& file, sim::LoadResult result) {
+  return {.file = file, .plan = std::move(result.plan), .files = std::move(result.files)};
+}
+
+LoadedScenario load_file(const std::string& file, bool allow_any_file) {
+  const sim::ModelRegistry registry = make_registry();
+  return loaded(file,
+                sim::Scenario::load_file(file, registry.types(), load_options(allow_any_file, "")));
+}
+
+LoadedScenario load_text(std::string text, const std::string& directory, bool allow_any_file) {
+  const sim::ModelRegistry registry = make_registry();
+  const std::string name = "<text>";
+  return loaded(name, sim::Scenario::load(std::move(text), name, registry.types(),
+                                          load_options(allow_any_file, directory)));
+}
+
+std::int64_t parse_duration(const std::string& text) {
+  const auto parsed = sim::parse_duration(text);
+  if (!parsed) {
+    throw py::value_error("duration " + parsed.error());
+  }
+  return *parsed;
+}
+
+py::dict resources(const LoadedScenario& scenario) {
+  py::dict types;
+  for (const sim::ResourcePlan& resource : scenario.plan.resource()) {
+    types[py::str(resource.name())] = resource.type();
+  }
+  return types;
+}
+
+py::tuple state(const LoadedScenario& scenario) {
+  return py::make_tuple(scenario.file, py::bytes(scenario.plan.SerializeAsString()),
+                        scenario.files);
+}
+
+LoadedScenario from_state(const py::tuple& state) {
+  LoadedScenario scenario{.file = state[0].cast<std::string>(),
+                          .plan = {},
+                          .files = state[2].cast<std::set<std::string>>()};
+  if (!scenario.plan.ParseFromString(state[1].cast<std::string>())) {
+    throw py::value_error("the pickled scenario is damaged");
+  }
+  return scenario;
+}
+
+}  // namespace
+
+void bind_scenario(py::module_& module) {
+  using S = LoadedScenario;
+  py::class_<S>(module, "Scenario", "A checked scenario; every default is filled in.")
+      .def_readonly("file", &S::file, "The file's name as it was given; \"<text>\" for a text.")
+      .def_property_readonly(
+          "name", [](const S& s) { return s.plan.header().scenario(); }, "Name of the scenario.")
+      .def_property_readonly(
+          "description", [](const S& s) { return s.plan.header().description(); },
+          "What the scenario shows.")
+      .def_property_readonly(
+          "rules", [](const S& s) { return s.plan.header().rules(); },
+          "Rules edition: which of AWS's numbers hold.")
+      .def_property_readonly(
+          "region", [](const S& s) { return s.plan.header().region(); }, "AWS's region.")
+      .def_property_readonly(
+          "seed", [](const S& s) { return s.plan.header().seed(); }, "Seed of every draw.")
+      .def_property_readonly(
+          "start", [](const S& s) { return sim::utc_text(s.plan.start_unix_ns()) + "Z"; },
+          "The instant of simulated time 0, ISO 8601.")
+      .def_property_readonly(
+          "duration_ns", [](const S& s) { return s.plan.duration_ns(); },
+          "Simulated time to run, in nanoseconds.")
+      .def_property_readonly(
+          "text", [](const S& s) { return s.plan.text(); }, "The scenario as it was written.")
+      .def_property_readonly("resources", &resources, "Type of each resource, by its name.")
+      .def_readonly("files", &S::files, "Files that the scenario names.")
+      .def("__repr__",
+           [](const S& s) {
+             return "<updraft.Scenario " + s.plan.header().scenario() + " from " + s.file + ">";
+           })
+      .def(py::pickle(&state, &from_state))
+      .def("__copy__", [](const S& s) { return S(s); })
+      .def(
+          "__deepcopy__", [](const S& s, const py::dict& /*memo*/) { return S(s); },
+          py::arg("memo"));
+  module.def("load_file", &load_file, py::arg("file"), py::arg("allow_any_file") = false,
+             "Loads and checks a scenario.");
+  module.def("load_text", &load_text, py::arg("text"), py::arg("directory") = "",
+             py::arg("allow_any_file") = false,
+             "The same from a text; files it names are relative to the directory.");
+  module.def("parse_duration", &parse_duration, py::arg("text"),
+             "\"6h\" or \"1d 12h\" in nanoseconds, by the grammar of scenarios.");
+}
+
+}  // namespace updraft::python

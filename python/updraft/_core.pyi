@@ -1,0 +1,64 @@
+from collections.abc import Callable
+from typing import Any
+
+class Scenario:
+    """A checked scenario; every default is filled in."""
+
+    @property
+    def description(self) -> str:
+        """What the scenario shows."""
+    @property
+    def duration_ns(self) -> int:
+        """Simulated time to run, in nanoseconds."""
+    @property
+    def file(self) -> str:
+        """The file's name as it was given; "<text>" for a text."""
+    @property
+    def files(self) -> set[str]:
+        """Files that the scenario names."""
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+    @property
+    def region(self) -> str:
+        """AWS's region."""
+    @property
+    def resources(self) -> dict[str, str]:
+        """Type of each resource, by its name."""
+    @property
+    def rules(self) -> str:
+        """Rules edition: which of AWS's numbers hold."""
+    @property
+    def seed(self) -> int:
+        """Seed of every draw."""
+    @property
+    def start(self) -> str:
+        """The instant of simulated time 0, ISO 8601."""
+    @property
+    def text(self) -> str:
+        """The scenario as it was written."""
+    def __copy__(self) -> Scenario: ...
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Scenario: ...
+
+def load_file(file: str, allow_any_file: bool = False) -> Scenario:
+    """Loads and checks a scenario."""
+
+def load_text(text: str, directory: str = "", allow_any_file: bool = False) -> Scenario:
+    """The same from a text; files it names are relative to the directory."""
+
+def parse_duration(text: str) -> int:
+    """ "6h" or "1d 12h" in nanoseconds, by the grammar of scenarios."""
+
+def run(
+    scenario: Scenario,
+    seed: int | None = None,
+    replication: int = 0,
+    duration_ns: int | None = None,
+    output: str = "",
+    repeat: str = "",
+    progress: Callable[[float, float, int], object] | None = None,
+) -> tuple[dict[str, Any], BaseException | None]:
+    """Runs a scenario: the report, and the exception that stopped it early or None."""
+
+def version() -> str:
+    """The version of the library: "0.1.0"."""

@@ -1,0 +1,123 @@
+#include "sim/study/report_json.h"
+
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "sim/study/plan_facts.h"
+
+namespace updraft::sim {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+struct NamedPercentile {
+  Percentile percentile;
+  const char* name;
+};
+constexpr std::array<NamedPercentile, 5> kPercentiles{
+    {{{5000}, "p50"}, {{9000}, "p90"}, {{9500}, "p95"}, {{9900}, "p99"}, {{9990}, "p99.9"}}};
+
+ordered_json number(double value) {
+  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
+}
+
+ordered_json traffic_json(const TrafficReport& traffic) {
+  ordered_json json{
+      {"name", traffic.name}, {"sent", traffic.sent}, {"in_flight", traffic.in_flight}};
+  for (std::size_t i = 0; i < kStatusCount; ++i) {
+    json["by_status"][std::string(status_name(static_cast<Status>(i)))] = traffic.by_status[i];
+  }
+  ordered_json latency_json{{"count", traffic.latency.count()}};
+  if (!traffic.latency.empty()) {
+    latency_json["mean_s"] =
+        traffic.latency.sum() / static_cast<double>(traffic.latency.count()) / 1e9;
+    latency_json["max_s"] = static_cast<double>(traffic.latency.max()) / 1e9;
+    for (const auto& [percentile, name] : kPercentiles) {
+      const auto estimate = *traffic.latency.percentile(percentile);
+      latency_json["percentiles"][name] = {{"value_s", estimate.value / 1e9},
+                                           {"lower_s", estimate.lower / 1e9},
+                                           {"upper_s", estimate.upper / 1e9}};
+    }
+  }
+  json["latency"] = std::move(latency_json);
+  return json;
+}
+
+ordered_json capacity_json(const CapacityReport& fleet) {
+  return {
+      {"name", fleet.name},
+      {"needed", {{"mean", fleet.needed_mean}, {"peak", fleet.needed_peak}}},
+      {"provided",
+       {{"min", fleet.provided_min}, {"mean", fleet.provided_mean}, {"max", fleet.provided_max}}},
+      {"minutes_short", fleet.minutes_short},
+      {"instance_hours", fleet.instance_hours},
+      {"instance_hours_beyond", fleet.instance_hours_beyond},
+      {"activities", fleet.activities},
+      {"launches", fleet.launches},
+      {"terminations", fleet.terminations}};
+}
+
+}  // namespace
+
+std::string_view verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kPass:
+      return "pass";
+    case Verdict::kFail:
+      return "fail";
+    case Verdict::kCannotTell:
+      return "can't tell";
+  }
+  return "";
+}
+
+ordered_json report_json(const Report& report, const Plan& plan, const ReportFacts& facts) {
+  ordered_json json{{"version", 1},
+                    {"scenario", report.scenario},
+                    {"updraft", std::string(version())},
+                    {"rules", plan.header().rules()},
+                    {"start", utc_text(plan.start_unix_ns()) + "Z"},
+                    {"simulated_s", to_seconds(report.simulated)},
+                    {"complete", report.complete},
+                    {"seed", report.seed},
+                    {"replication", report.replication},
+                    {"events", report.events},
+                    {"trace_hash", fmt::format("{:016x}", report.trace_hash)},
+                    {"results_hash", report.results_hash},
+                    {"output", facts.output},
+                    {"repeat", facts.repeat_command}};
+  json["traffic"] = ordered_json::array();
+  for (const TrafficReport& traffic : report.traffic) {
+    json["traffic"].push_back(traffic_json(traffic));
+  }
+  json["capacity"] = ordered_json::array();
+  for (const CapacityReport& fleet : report.capacity) {
+    json["capacity"].push_back(capacity_json(fleet));
+  }
+  json["bill"] = ordered_json::array();
+  double total = 0;
+  for (const BillLine& item : report.bill) {
+    total += item.cost_usd;
+    json["bill"].push_back({{"resource", item.resource},
+                            {"item", item.item},
+                            {"quantity", item.quantity},
+                            {"unit", item.unit},
+                            {"price_usd", item.price_usd},
+                            {"cost_usd", item.cost_usd}});
+  }
+  json["cost_usd"] = total;
+  json["slo"] = ordered_json::array();
+  for (const SloReport& slo : report.slo) {
+    json["slo"].push_back({{"text", slo.text},
+                           {"observed", number(slo.observed)},
+                           {"lower", number(slo.lower)},
+                           {"upper", number(slo.upper)},
+                           {"verdict", verdict_name(slo.verdict)}});
+  }
+  return json;
+}
+
+}  // namespace updraft::sim
