@@ -123,6 +123,7 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   [[nodiscard]] std::uint32_t count(Lifecycle state) const;
   InstanceReport inspect(sim::Context& ctx, Member& member);
   Member* find(sim::ComponentId instance);
+  void declare_metrics(sim::Context& ctx);
   void note_levels(sim::Context& ctx);
   void publish_cpu(sim::Context& ctx, sim::Time period_start, sim::Time period_end);
   void note_need(double needed, double provided);
@@ -161,7 +162,7 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   std::uint64_t launches_ = 0;
   std::uint64_t terminations_ = 0;
   std::uint64_t activities_ = 0;
-  double target_share_ = 1.0;  // of an instance's work that the group aims at
+  double target_share_ = 1.0;  // CPU utilization that the group aims at, 0 to 1
   double needed_sum_ = 0;
   double needed_peak_ = 0;
   double provided_sum_ = 0;

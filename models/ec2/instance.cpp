@@ -52,11 +52,12 @@ void Instance::change_state(Context& ctx, InstanceState state) {
 }
 
 void Instance::boot(Context& ctx, sim::Duration delay) {
-  after(ctx, delay, Booted{});
+  boot_event_ = after(ctx, delay, Booted{});
 }
 
 void Instance::on(Context& ctx, const Booted& /*message*/) {
-  if (state_ != InstanceState::kRunning || !powered_ || listening_) {
+  boot_event_ = {};
+  if (state_ != InstanceState::kRunning || !powered_) {
     return;
   }
   listening_ = true;
@@ -64,12 +65,13 @@ void Instance::on(Context& ctx, const Booted& /*message*/) {
       settings_.warm_up.sample_duration(settings_.warm_up_stream, ordinal_);
   if (warm_up > sim::Duration{}) {
     warming_ = true;
-    after(ctx, warm_up, WarmedUp{});
+    boot_event_ = after(ctx, warm_up, WarmedUp{});
     apply_speed(ctx);
   }
 }
 
 void Instance::on(Context& ctx, const WarmedUp& /*message*/) {
+  boot_event_ = {};
   warming_ = false;
   apply_speed(ctx);
 }
@@ -91,6 +93,7 @@ void Instance::on_arrival(Context& ctx, FrameHandle frame) {
     return;
   }
   if (!listening_) {
+    ++refused_;
     ctx.reply(frame, Status::kRefused);
     return;
   }
@@ -110,6 +113,7 @@ void Instance::on_arrival(Context& ctx, FrameHandle frame) {
   } else if (backlog_.size() < settings_.backlog) {
     backlog_.push_back({frame, demand});
   } else {
+    ++refused_;
     ctx.reply(frame, Status::kRefused);
   }
 }
@@ -273,6 +277,11 @@ void Instance::crash(Context& ctx) {
 void Instance::lose_power(Context& ctx) {
   Context own = ctx.as(*this);
   powered_ = false;
+  if (boot_event_) {  // it begins again when the power is back
+    own.cancel(boot_event_);
+    boot_event_ = {};
+  }
+  warming_ = false;
   end_all(own, [&](FrameHandle frame) { own.lose(frame); });
 }
 

@@ -107,6 +107,8 @@ class Instance final : public sim::Model<Instance, StateDue, Booted, WarmedUp, C
   [[nodiscard]] std::uint64_t busy_vcpu_ns(sim::Time now) const { return cpu_.busy_server_ns(now); }
   /// CPU work of every request that arrived, refused ones too; seconds at speed 1.
   [[nodiscard]] double work_arrived_s() const { return work_arrived_ns_ / 1e9; }
+  /// Connections refused so far: nothing listened, or the backlog was full.
+  [[nodiscard]] std::uint64_t refused() const { return refused_; }
   [[nodiscard]] std::int64_t bytes_in() const { return bytes_in_; }
   [[nodiscard]] std::int64_t bytes_out() const { return bytes_out_; }
 
@@ -148,6 +150,7 @@ class Instance final : public sim::Model<Instance, StateDue, Booted, WarmedUp, C
   bool listening_ = false;
   bool warming_ = false;
   double fault_factor_ = 1.0;
+  sim::EventHandle boot_event_;  // of the boot or the slow first period that is under way
 
   sim::ProcessorSharing cpu_;
   sim::Ring<std::uint32_t>
@@ -165,6 +168,7 @@ class Instance final : public sim::Model<Instance, StateDue, Booted, WarmedUp, C
   sim::Ring<Waiting> backlog_;
   std::uint32_t in_service_ = 0;
   std::int64_t memory_used_ = 0;
+  std::uint64_t refused_ = 0;
   std::int64_t bytes_in_ = 0;
   std::int64_t bytes_out_ = 0;
   double work_arrived_ns_ = 0;

@@ -1,5 +1,6 @@
 #include "models/ec2/launch_template.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -20,8 +21,13 @@ namespace {
 
 constexpr double kBytesPerGib = 1024.0 * 1024.0 * 1024.0;
 
-constexpr std::array<const char*, 4> kMetrics{"CPUUtilization", "NetworkIn", "NetworkOut",
-                                              "StatusCheckFailed"};
+constexpr std::array<const char*, 7> kMetrics{"CPUUtilization",
+                                              "NetworkIn",
+                                              "NetworkOut",
+                                              "StatusCheckFailed",
+                                              "StatusCheckFailed_System",
+                                              "StatusCheckFailed_Instance",
+                                              "connections_refused"};
 
 InstanceType type_of(const LaunchTemplateParams& params) {
   const InstanceType* type = InstanceTypes::built_in().find(params.instance_type());
@@ -226,8 +232,14 @@ double LaunchTemplate::work_arrived_s(sim::ComponentId id) const {
   return living(id).instance->work_arrived_s();
 }
 
-double LaunchTemplate::work_per_second() const {
-  return settings_.law.capacity() * settings_.speed;
+// Busy vCPUs are jobs in service; between two whole numbers of them the law is taken to be
+// straight, as it is for a station that has one for a part of the time and the other for the rest.
+double LaunchTemplate::work_per_second(double utilization) const {
+  const double busy = std::clamp(utilization, 0.0, 1.0) * type_.vcpu;
+  const auto whole = static_cast<std::uint32_t>(busy);
+  const double below = settings_.law.total(whole);
+  const double above = settings_.law.total(whole + 1);
+  return (below + (above - below) * (busy - whole)) * settings_.speed;
 }
 
 sim::Duration LaunchTemplate::metric_period() const {
@@ -261,6 +273,7 @@ void LaunchTemplate::publish(Context& ctx, Living& entry, Time period_start, Tim
   const Instance& instance = *entry.instance;
   const std::uint64_t busy = instance.busy_vcpu_ns(period_end);
   const Time from = std::max(period_start, instance.running_since());
+  const double failed = instance.powered() ? 0 : 1;  // R1.2.1
   if (from < period_end) {
     const std::array<sim::StatisticSet, kMetrics.size()> sets{
         sim::StatisticSet::one(
@@ -268,12 +281,17 @@ void LaunchTemplate::publish(Context& ctx, Living& entry, Time period_start, Tim
         sim::StatisticSet::one(static_cast<double>(instance.bytes_in() - entry.in_at_period_start)),
         sim::StatisticSet::one(
             static_cast<double>(instance.bytes_out() - entry.out_at_period_start)),
-        sim::StatisticSet::one(instance.powered() ? 0 : 1)};
+        sim::StatisticSet::one(failed),
+        sim::StatisticSet::one(failed),  // without power both checks fail
+        sim::StatisticSet::one(failed),
+        sim::StatisticSet::one(
+            static_cast<double>(instance.refused() - entry.refused_at_period_start))};
     ctx.metrics().publish_member(family_, entry.row, period_start, sets);
   }
   entry.busy_at_period_start = busy;
   entry.in_at_period_start = instance.bytes_in();
   entry.out_at_period_start = instance.bytes_out();
+  entry.refused_at_period_start = instance.refused();
 }
 
 std::vector<roles::Usage> LaunchTemplate::usage(Time now) const {

@@ -50,7 +50,7 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget>,
   [[nodiscard]] std::uint64_t busy_vcpu_ns(sim::ComponentId instance, sim::Time now) const override;
   [[nodiscard]] double work_arrived_s(sim::ComponentId instance) const override;
   [[nodiscard]] std::uint32_t vcpus() const override { return type_.vcpu; }
-  [[nodiscard]] double work_per_second() const override;
+  [[nodiscard]] double work_per_second(double utilization) const override;
   [[nodiscard]] sim::Duration metric_period() const override;
   void in_service(sim::ComponentId instance, sim::Time now) override;
   void set_end_reason(sim::ComponentId instance, const std::string& reason) override;
@@ -71,6 +71,7 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget>,
     std::uint64_t busy_at_period_start = 0;
     std::int64_t in_at_period_start = 0;
     std::int64_t out_at_period_start = 0;
+    std::uint64_t refused_at_period_start = 0;
     std::string end_reason;
   };
   Living& living(sim::ComponentId id);

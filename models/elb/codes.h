@@ -43,7 +43,8 @@ struct Answer {
 [[nodiscard]] std::string_view code_metric(const Answer& answer);
 
 /// R3.10.1: the Sum of RequestCountPerTarget over a period is the average per target: requests over
-/// the mean number of healthy targets in the period (0 with no targets: none was chosen then).
+/// the mean number of targets that nodes chose among in the period (0 with none: nothing was
+/// chosen then).
 [[nodiscard]] constexpr double request_count_per_target(std::uint64_t requests,
                                                         double mean_targets) {
   return mean_targets > 0 ? static_cast<double>(requests) / mean_targets : 0.0;

@@ -83,6 +83,7 @@ void LoadBalancer::bind(sim::World& world) {
   for (Node& node : nodes_) {
     node.number_in_group = group_->add_node(node.zone, *this);
     dns_.push_back(static_cast<std::uint32_t>(dns_.size()));
+    zones_.push_back(node.zone.index);
   }
 }
 
@@ -163,7 +164,9 @@ void LoadBalancer::on_reply(Context& ctx, FrameHandle frame) {
          ConnectGivenUp{call, calls_[call].serial});
       return;
     default:
-      response_time_.record(ctx.now() - calls_[call].sent);
+      if (ctx.frame(calls_[call].client).state != sim::Frame::State::kAbandoned) {
+        response_time_.record(ctx.now() - calls_[call].sent);
+      }
       end_call(ctx, call, Ending::kAnswered, status);
   }
 }
@@ -269,31 +272,68 @@ void LoadBalancer::lose_zone(Context& ctx, sim::ZoneId zone) {
         own.lose(call.client);
       }
     }
-    own.decide({.who = path(),
-                .kind = "dns",
-                .what = fmt::format("the node in {} is lost", own.simulation().zones()[zone.index]),
-                .reason = "its address stays in clients' caches for up to 60 s",
-                .rule = "R3.1.1",
-                .repeats = false});
-    after(own, kDnsTimeToLive, DnsExpired{number});
+    update_dns(own, number, "its zone is lost", "R3.1.1");
   }
 }
 
-void LoadBalancer::on(Context& /*ctx*/, const DnsExpired& message) {
-  Node& node = nodes_[message.node];
-  if (node.lost) {
-    node.in_dns = false;
+void LoadBalancer::restore_zone(Context& ctx, sim::ZoneId zone) {
+  Context own = ctx.as(*this);
+  for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
+    if (nodes_[number].zone == zone && nodes_[number].lost) {
+      nodes_[number].lost = false;
+      update_dns(own, number, "its zone is back", "R3.1.1");
+    }
+  }
+}
+
+// R3.1.3: without cross-zone balancing, a zone with too few healthy targets leaves DNS; when all
+// would, all stay.
+void LoadBalancer::health_changed(Context& ctx, const TargetGroup& group) {
+  Context own = ctx.as(*this);
+  const std::vector<std::uint32_t> standing = group.zones_in_dns(zones_);
+  for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
+    Node& node = nodes_[number];
+    const bool failed_over = !std::binary_search(standing.begin(), standing.end(), node.zone.index);
+    if (failed_over != node.failed_over) {
+      node.failed_over = failed_over;
+      update_dns(own, number,
+                 failed_over ? "too few healthy targets in its zone"
+                             : "enough healthy targets in its zone, or too few in every zone",
+                 "R3.1.3");
+    }
+  }
+}
+
+void LoadBalancer::update_dns(Context& ctx, std::uint32_t number, std::string_view why,
+                              std::string_view rule) {
+  Node& node = nodes_[number];
+  const bool out = node.lost || node.failed_over;
+  if (out == (node.withdrawn != sim::kNever)) {
+    return;
+  }
+  ctx.decide(
+      {.who = path(),
+       .kind = "dns",
+       .what = fmt::format("the node in {} {} DNS", ctx.simulation().zones()[node.zone.index],
+                           out ? "leaves" : "is back in"),
+       .reason = why,
+       .rule = rule,
+       .repeats = false});
+  if (out) {  // R3.1.1: its address stays in clients' caches for up to 60 s
+    node.withdrawn = ctx.now();
+    after(ctx, kDnsTimeToLive, DnsExpired{number});
+  } else {
+    node.withdrawn = sim::kNever;
+    node.in_dns = true;
     refresh_dns();
   }
 }
 
-void LoadBalancer::restore_zone(Context& /*ctx*/, sim::ZoneId zone) {
-  for (Node& node : nodes_) {
-    if (node.zone == zone && node.lost) {
-      node.lost = false;
-      node.in_dns = true;
-      refresh_dns();
-    }
+void LoadBalancer::on(Context& ctx, const DnsExpired& message) {
+  Node& node = nodes_[message.node];
+  if (node.withdrawn != sim::kNever && ctx.now() >= node.withdrawn + kDnsTimeToLive) {
+    node.in_dns = false;
+    refresh_dns();
   }
 }
 

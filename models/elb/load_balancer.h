@@ -28,7 +28,7 @@ struct ConnectGivenUp {
   std::uint32_t call;
   std::uint32_t serial;
 };
-/// Clients have stopped using the address of a lost node.
+/// Clients may have stopped using the address of a node whose zone is out of DNS.
 struct DnsExpired {
   static constexpr sim::Phase kPhase = sim::Phase::kControllers;
   std::uint64_t node;
@@ -53,6 +53,7 @@ class LoadBalancer final : public sim::Model<LoadBalancer, ConnectGivenUp, DnsEx
   void on_roll_up(sim::Context& ctx, sim::Time period_start, sim::Time period_end) override;
 
   void cut_off(sim::Context& ctx, const TargetGroup& group, std::uint32_t target) override;
+  void health_changed(sim::Context& ctx, const TargetGroup& group) override;
   void lose_zone(sim::Context& ctx, sim::ZoneId zone) override;
   void restore_zone(sim::Context& ctx, sim::ZoneId zone) override;
   [[nodiscard]] std::optional<sim::MetricId> metric(std::string_view name) const override;
@@ -62,8 +63,10 @@ class LoadBalancer final : public sim::Model<LoadBalancer, ConnectGivenUp, DnsEx
   struct Node {
     sim::ZoneId zone;
     std::uint32_t number_in_group = 0;
-    bool lost = false;
-    bool in_dns = true;
+    bool lost = false;                  // its zone is
+    bool failed_over = false;           // too few of its zone's targets are healthy
+    bool in_dns = true;                 // some clients may still use its address
+    sim::Time withdrawn = sim::kNever;  // when DNS stopped returning its address
   };
   /// A request between its client and its target.
   struct Call {
@@ -90,12 +93,16 @@ class LoadBalancer final : public sim::Model<LoadBalancer, ConnectGivenUp, DnsEx
   void count(const Answer& answer);
   void answer_client(sim::Context& ctx, sim::FrameHandle client, Ending ending,
                      const Answer& answer, sim::Status target_status);
+  /// After a change of a node's `lost` or `failed_over`.
+  void update_dns(sim::Context& ctx, std::uint32_t node, std::string_view why,
+                  std::string_view rule);
   void refresh_dns();
 
   LoadBalancerParams params_;
   TargetGroup* group_ = nullptr;
   std::vector<Node> nodes_;
-  std::vector<std::uint32_t> dns_;  // nodes whose address clients may use
+  std::vector<std::uint32_t> zones_;  // the nodes' zones, ascending
+  std::vector<std::uint32_t> dns_;    // nodes whose address clients may use
   std::vector<Call> calls_;
   std::vector<std::uint32_t> free_calls_;
   sim::TimerLane idle_timeout_;

@@ -31,6 +31,10 @@ TargetGroup::TargetGroup(const sim::Birth& birth, const TargetGroupParams& param
              .unhealthy_threshold_count = params.unhealthy_threshold_count()},
       matcher_(Matcher::parse(params.matcher()).value()),
       cross_zone_(params.load_balancing_cross_zone_enabled() != CROSS_ZONE_FALSE),
+      fail_open_{.count = params.unhealthy_state_routing_minimum_healthy_targets_count(),
+                 .percent = params.unhealthy_state_routing_minimum_healthy_targets_percentage()},
+      dns_failover_{.count = params.dns_failover_minimum_healthy_targets_count(),
+                    .percent = params.dns_failover_minimum_healthy_targets_percentage()},
       deregistration_delay_(params.deregistration_delay().ns()),
       check_timeout_(birth.add_lane(check_.timeout, sim::Phase::kControllers)),
       phase_stream_(birth.stream("health_check_phase")) {}
@@ -51,6 +55,8 @@ void TargetGroup::on_start(Context& ctx) {
       sim::declare_metric<TargetGroupParams>(ctx, "RequestCountPerTarget");
   healthy_metric_ = sim::declare_metric<TargetGroupParams>(ctx, "HealthyHostCount");
   unhealthy_metric_ = sim::declare_metric<TargetGroupParams>(ctx, "UnHealthyHostCount");
+  unhealthy_routing_metric_ =
+      sim::declare_metric<TargetGroupParams>(ctx, "UnhealthyRoutingRequestCount");
   ctx.simulation().roll_up_with(*this);
 }
 
@@ -75,6 +81,9 @@ std::optional<TargetGroup::Picked> TargetGroup::pick(std::uint32_t node_number,
   Target& target = targets_[ordinal];
   ++target.in_progress;
   requests_.add();
+  if (node.candidates.routing == Routing::kFailOpen) {
+    unhealthy_routing_.add();
+  }
   return Picked{ordinal, target.component, network_->one_way(node.zone, target.zone)};
 }
 
@@ -254,22 +263,45 @@ void TargetGroup::refresh(Context& ctx) {
       unhealthy += state == HealthState::kUnhealthy ? 1 : 0;
     }
     const Routing before = node.candidates.routing;
-    node.candidates = candidates(views, {.node_zone = node.zone.index, .cross_zone = cross_zone_});
+    node.candidates = candidates(views, {.node_zone = node.zone.index,
+                                         .cross_zone = cross_zone_,
+                                         .fail_open = fail_open_,  // R3.2.1
+                                         .fail_open_to_initial = params_.fail_open_to_initial()});
     node.round_robin.set_candidates(node.candidates.targets);
     node.least_outstanding.set_candidates(node.candidates.targets);
     node.random.set_candidates(node.candidates.targets);
     node.healthy.set(ctx.now(), healthy);
     node.unhealthy.set(ctx.now(), unhealthy);
+    node.serving.set(ctx.now(), static_cast<double>(node.candidates.targets.size()));
     if (node.candidates.routing != before && node.candidates.routing == Routing::kFailOpen) {
       ctx.decide({.who = path(),
                   .kind = "routing",
                   .what = fmt::format("fail open at the node in {}",
                                       ctx.simulation().zones()[node.zone.index]),
-                  .reason = "no registered target is healthy",
-                  .rule = "R3.6.4",
+                  .reason = fmt::format("{} of {} targets are healthy", node.candidates.healthy,
+                                        node.candidates.registered),
+                  .rule = node.candidates.healthy == 0 ? "R3.6.4" : "R3.2.1",
                   .repeats = false});
     }
   }
+  for (const Node& node : nodes_) {
+    node.cutter->health_changed(ctx, *this);
+  }
+}
+
+std::vector<std::uint32_t> TargetGroup::zones_in_dns(std::span<const std::uint32_t> zones) const {
+  std::vector<TargetView> views;
+  for (const std::uint32_t ordinal : live_) {
+    const Target& target = targets_[ordinal];
+    for (std::size_t number = 0; number < nodes_.size(); ++number) {
+      if (nodes_[number].zone == target.zone) {
+        views.push_back({ordinal, target.zone.index,
+                         target.draining ? HealthState::kDraining : target.seen[number].state()});
+        break;
+      }
+    }
+  }
+  return elb::zones_in_dns(zones, views, cross_zone_, dns_failover_);
 }
 
 const TargetGroup::Target* TargetGroup::find(sim::ComponentId component) const {
@@ -329,15 +361,19 @@ std::optional<sim::MetricId> TargetGroup::metric(std::string_view name) const {
   if (name == "UnHealthyHostCount") {
     return unhealthy_metric_;
   }
+  if (name == "UnhealthyRoutingRequestCount") {
+    return unhealthy_routing_metric_;
+  }
   return std::nullopt;
 }
 
 void TargetGroup::on_roll_up(Context& ctx, Time period_start, Time period_end) {
-  double mean_healthy = 0;
+  double serving = 0;  // targets that got requests: over all zones, or the sum of the zones'
   for (Node& node : nodes_) {
-    const sim::StatisticSet healthy = node.healthy.close_period(period_start, period_end);
-    mean_healthy += healthy.sum / static_cast<double>(nodes_.size());
-    ctx.metrics().publish(healthy_metric_, period_start, healthy);
+    serving += node.serving.close_period(period_start, period_end).sum /
+               (cross_zone_ ? static_cast<double>(nodes_.size()) : 1.0);
+    ctx.metrics().publish(healthy_metric_, period_start,
+                          node.healthy.close_period(period_start, period_end));
     ctx.metrics().publish(unhealthy_metric_, period_start,
                           node.unhealthy.close_period(period_start, period_end));
   }
@@ -345,7 +381,9 @@ void TargetGroup::on_roll_up(Context& ctx, Time period_start, Time period_end) {
   (void)requests_.close_period(period_start, period_end);
   // R3.10.1: the Sum of RequestCountPerTarget is the average per target.
   ctx.metrics().publish(requests_per_target_metric_, period_start,
-                        sim::StatisticSet::one(request_count_per_target(requests, mean_healthy)));
+                        sim::StatisticSet::one(request_count_per_target(requests, serving)));
+  ctx.metrics().publish(unhealthy_routing_metric_, period_start,
+                        unhealthy_routing_.close_period(period_start, period_end));
 }
 
 }  // namespace updraft::elb

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,8 @@ class TrafficCutter {
   virtual ~TrafficCutter() = default;
   /// Ends every request in progress to that target with 502 (R3.7.1).
   virtual void cut_off(sim::Context& ctx, const class TargetGroup& group, std::uint32_t target) = 0;
+  /// A target has come, gone, or changed its health: zones may leave DNS or come back (R3.1.3).
+  virtual void health_changed(sim::Context& ctx, const class TargetGroup& group) = 0;
 };
 
 class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswered, DelayOver>,
@@ -78,11 +81,9 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
   }
   /// A request to that target through that node has ended.
   void ended(sim::Context& ctx, std::uint32_t node, std::uint32_t target);
-  /// Whether the node sees a healthy target (R3.1.3).
-  [[nodiscard]] bool has_healthy(std::uint32_t node) const {
-    return nodes_[node].candidates.healthy > 0;
-  }
-  [[nodiscard]] bool cross_zone() const { return cross_zone_; }
+  /// Which of the enabled zones (ascending) stand in DNS (R3.1.3). The node of a zone is the one
+  /// that judges its targets.
+  [[nodiscard]] std::vector<std::uint32_t> zones_in_dns(std::span<const std::uint32_t> zones) const;
 
   // --- TargetRegistry
   // ---------------------------------------------------------------------------------------
@@ -124,6 +125,7 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
     EvenRandom random;
     sim::Gauge healthy{sim::kStart};
     sim::Gauge unhealthy{sim::kStart};
+    sim::Gauge serving{sim::kStart};  // targets that the node chooses among
   };
 
   [[nodiscard]] const Target* find(sim::ComponentId component) const;
@@ -136,6 +138,8 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
   HealthCheckSettings check_;
   Matcher matcher_;
   bool cross_zone_ = true;
+  HealthThreshold fail_open_;
+  HealthThreshold dns_failover_;
   sim::Duration deregistration_delay_;
   const roles::Network* network_ = nullptr;
   std::vector<Node> nodes_;
@@ -146,7 +150,9 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
   std::uint64_t checks_ = 0;
 
   sim::Counter requests_{sim::EmptyPeriod::kZero};
+  sim::Counter unhealthy_routing_;  // requests that were routed by failing open
   sim::MetricId requests_per_target_metric_{};
+  sim::MetricId unhealthy_routing_metric_{};
   sim::MetricId healthy_metric_{};
   sim::MetricId unhealthy_metric_{};
 };

@@ -66,9 +66,10 @@ class Launchable {
   /// relative speed 1.
   [[nodiscard]] virtual double work_arrived_s(sim::ComponentId instance) const = 0;
   [[nodiscard]] virtual std::uint32_t vcpus() const = 0;
-  /// Work that one instance can do in a second, in seconds of a vCPU of relative speed 1: for
-  /// "needed" capacity.
-  [[nodiscard]] virtual double work_per_second() const = 0;
+  /// Work that one instance does in a second at a CPU utilization (0 to 1), in seconds of a vCPU of
+  /// relative speed 1: for "needed" capacity. With hyperthreads half the utilization is more than
+  /// half of the work.
+  [[nodiscard]] virtual double work_per_second(double utilization) const = 0;
   /// Period of the instances' metrics: 5 min basic, 1 min detailed (R1.7.1).
   [[nodiscard]] virtual sim::Duration metric_period() const = 0;
 

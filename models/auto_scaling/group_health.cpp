@@ -1,0 +1,101 @@
+// How a group finds its unhealthy instances, and how many of them it replaces at a time.
+#include <utility>
+#include <vector>
+
+#include "models/auto_scaling/activity.h"
+#include "models/auto_scaling/group.h"
+#include "models/auto_scaling/health.h"
+
+namespace updraft::auto_scaling {
+
+using roles::InstanceState;
+using sim::Context;
+
+namespace {
+
+constexpr sim::Duration kImpairedTolerance =
+    std::chrono::minutes{3};  // R2.3.1: "a few minutes"; ASSUMED
+
+}  // namespace
+
+// R2.3.3: once a period every instance in service is looked at, and as many as the throttle allows
+// are replaced.
+void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
+  after(ctx, health_period_, CheckHealth{});
+  const HealthSettings settings{
+      .elb_check = params_.health_check_type() == ELB,
+      .grace_period = sim::Duration{params_.health_check_grace_period().ns()}};
+  ReplacementCounts counts{.desired = desired_};
+  std::vector<std::pair<std::uint32_t, FailedCheck>> failed;  // those that did not run first
+  std::vector<std::pair<std::uint32_t, FailedCheck>> failed_checks;
+  for (auto& [id, member] : members_) {
+    counts.replacing +=
+        member.replacement && (member.state == Lifecycle::kPending || warming(member, ctx.now()))
+            ? 1
+            : 0;
+    counts.activity_in_progress |= member.state != Lifecycle::kInService;
+    if (member.state != Lifecycle::kInService) {
+      continue;
+    }
+    ++counts.in_service;
+    const Health health = verdict(inspect(ctx, member), settings, ctx.now());
+    if (health.cause == HealthCause::kGracePeriod) {
+      ctx.decide({.who = path(),
+                  .kind = "health",
+                  .outcome = sim::Outcome::kBlocked,
+                  .what = "replace " + member.name,
+                  .reason = "inside the health check grace period",
+                  .rule = "R2.3.2"});
+    } else if (health.cause == HealthCause::kElb) {
+      failed_checks.emplace_back(id, FailedCheck::kElb);
+    } else if (!health.healthy) {
+      failed.emplace_back(id, FailedCheck::kEc2);
+    }
+  }
+  counts.failed_at_once = static_cast<std::uint32_t>(failed.size());
+  counts.failed_checks = static_cast<std::uint32_t>(failed_checks.size());
+  failed.insert(failed.end(), failed_checks.begin(), failed_checks.end());
+  const std::uint32_t allowed = replacements_allowed(counts);  // R2.3.5
+  for (std::size_t i = 0; i < failed.size(); ++i) {
+    Member& member = members_.at(failed[i].first);
+    if (i >= allowed) {
+      ctx.decide({.who = path(),
+                  .kind = "health",
+                  .outcome = sim::Outcome::kBlocked,
+                  .what = "replace " + member.name,
+                  .reason = "other replacements are in progress",
+                  .rule = "R2.3.5"});
+      continue;
+    }
+    const bool elb = failed[i].second == FailedCheck::kElb;
+    terminate(ctx, member, cause_of_health(calendar_, ctx.now(), failed[i].second),
+              elb ? "R2.3.2" : "R2.3.1");
+    replacements_due_ += 1;  // R2.3.4: its replacement starts at the same time
+  }
+  if (!failed.empty()) {
+    reconcile(ctx,
+              cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
+  }
+  replacements_due_ = 0;
+}
+
+InstanceReport AutoScalingGroup::inspect(Context& ctx, Member& member) {
+  const roles::InstanceView view = template_->view(member.instance);
+  if (!view.impaired) {
+    member.impaired_since = sim::kNever;
+  } else if (member.impaired_since == sim::kNever) {
+    member.impaired_since = ctx.now();
+  }
+  InstanceReport report{.in_service_at = member.in_service_at};
+  // R2.3.1: failed status checks are tolerated for a few minutes.
+  report.running = view.state == InstanceState::kRunning &&
+                   (member.impaired_since == sim::kNever ||
+                    ctx.now() - member.impaired_since < kImpairedTolerance);
+  for (const roles::TargetRegistry* group : target_groups_) {
+    report.elb_unhealthy |=
+        group->target_health(member.instance) == roles::TargetHealth::kUnhealthy;
+  }
+  return report;
+}
+
+}  // namespace updraft::auto_scaling

@@ -1,0 +1,74 @@
+// What operators and faults do to a group.
+#include <fmt/format.h>
+
+#include "models/auto_scaling/activity.h"
+#include "models/auto_scaling/group.h"
+
+namespace updraft::auto_scaling {
+
+using sim::Context;
+
+void AutoScalingGroup::operate(Context& ctx, const google::protobuf::Message& operation) {
+  const auto& wanted = static_cast<const AutoScalingGroupOperations&>(operation);
+  if (wanted.has_set_min_size()) {
+    min_size_ = wanted.set_min_size();
+  }
+  if (wanted.has_set_max_size()) {
+    max_size_ = wanted.set_max_size();
+  }
+  std::uint32_t desired =
+      wanted.has_set_desired_capacity() ? wanted.set_desired_capacity() : desired_;
+  if (wanted.has_set_desired_capacity() && clamp(desired, bounds()) != desired) {
+    ctx.decide({.who = path(),
+                .kind = "operation",
+                .outcome = sim::Outcome::kBlocked,
+                .what = fmt::format("set desired capacity to {}", desired),
+                .reason = fmt::format("outside of {} to {}", min_size_, max_size_),
+                .rule = "R2.1.5",
+                .repeats = false});
+    desired = desired_;
+  }
+  desired = clamp(desired, bounds());
+  const std::string cause = cause_of_user(
+      calendar_,
+      {.at = ctx.now(), .min = min_size_, .max = max_size_, .from = desired_, .to = desired});
+  set_desired(ctx, desired, cause, "R2.1.2", {});
+}
+
+std::uint32_t AutoScalingGroup::crash_instances(Context& ctx, std::uint32_t wanted,
+                                                std::optional<sim::ZoneId> zone) {
+  Context own = ctx.as(*this);
+  std::uint32_t hit = 0;
+  for (auto& [id, member] : members_) {  // in order of launch: the longest running first
+    if (hit < wanted && member.running && (!zone || member.zone == *zone) &&
+        template_->crash(own, member.instance)) {
+      ++hit;
+    }
+  }
+  return hit;
+}
+
+std::uint32_t AutoScalingGroup::slow_instances(Context& ctx, std::uint64_t fault,
+                                               std::uint32_t wanted,
+                                               std::optional<sim::ZoneId> zone, double factor) {
+  Context own = ctx.as(*this);
+  std::vector<sim::ComponentId>& slowed = slowed_[fault];
+  for (auto& [id, member] : members_) {
+    if (slowed.size() < wanted && member.running && member.state == Lifecycle::kInService &&
+        (!zone || member.zone == *zone) &&
+        template_->set_speed_factor(own, member.instance, factor)) {
+      slowed.push_back(member.instance);
+    }
+  }
+  return static_cast<std::uint32_t>(slowed.size());
+}
+
+void AutoScalingGroup::restore_instances(Context& ctx, std::uint64_t fault) {
+  Context own = ctx.as(*this);
+  for (const sim::ComponentId instance : slowed_[fault]) {
+    template_->set_speed_factor(own, instance, 1.0);
+  }
+  slowed_.erase(fault);
+}
+
+}  // namespace updraft::auto_scaling

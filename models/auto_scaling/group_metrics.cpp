@@ -1,0 +1,126 @@
+// What a group publishes each minute, and what it reports at the end of a run.
+#include <algorithm>
+#include <array>
+
+#include "models/auto_scaling/group.h"
+#include "models/auto_scaling/warmup.h"
+#include "sim/build/metric_schema.h"
+
+namespace updraft::auto_scaling {
+
+using sim::Context;
+using sim::Time;
+
+namespace {
+
+constexpr std::array<const char*, 7> kLevels{"GroupMinSize",          "GroupMaxSize",
+                                             "GroupDesiredCapacity",  "GroupInServiceInstances",
+                                             "GroupPendingInstances", "GroupTerminatingInstances",
+                                             "GroupTotalInstances"};
+
+}  // namespace
+
+void AutoScalingGroup::declare_metrics(Context& ctx) {
+  cpu_metric_ = sim::declare_metric<AutoScalingGroupParams>(ctx, "CPUUtilization");
+  for (const char* name : kLevels) {
+    level_metrics_.push_back(sim::declare_metric<AutoScalingGroupParams>(ctx, name));
+  }
+}
+
+void AutoScalingGroup::note_levels(Context& ctx) {
+  in_service_.set(ctx.now(), count(Lifecycle::kInService));
+}
+
+void AutoScalingGroup::on_roll_up(Context& ctx, Time period_start, Time period_end) {
+  publish_cpu(ctx, period_start, period_end);
+  const std::array<double, kLevels.size()> levels{
+      static_cast<double>(min_size_),
+      static_cast<double>(max_size_),
+      static_cast<double>(desired_),
+      static_cast<double>(count(Lifecycle::kInService)),
+      static_cast<double>(count(Lifecycle::kPending)),
+      static_cast<double>(count(Lifecycle::kTerminating)),
+      static_cast<double>(members_.size())};  // R2.1.4
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    ctx.metrics().publish(level_metrics_[i], period_start, sim::StatisticSet::one(levels[i]));
+  }
+  double work = 0;
+  for (auto& [id, member] : members_) {
+    const double arrived = template_->work_arrived_s(member.instance);
+    work += arrived - member.work_at_period_start;
+    member.work_at_period_start = arrived;
+  }
+  const double needed = work / (template_->work_per_second(target_share_) *
+                                sim::to_seconds(period_end - period_start));
+  note_need(needed, in_service_.close_period(period_start, period_end).sum);
+}
+
+// ASG-40: the mean over the instances in service and past their warm-up. With basic monitoring the
+// instances report every five minutes; the group's datapoint then stands in the last of the five.
+void AutoScalingGroup::publish_cpu(Context& ctx, Time period_start, Time period_end) {
+  const sim::Duration period = template_->metric_period();
+  if (sim::to_ns(period_end) % sim::to_ns(period) != 0) {
+    return;
+  }
+  const Time long_ago =
+      sim::kStart - warmup_;  // those that stood at the start are past their warm-up
+  std::vector<InstanceMetric> instances;
+  for (auto& [id, member] : members_) {
+    if (member.state != Lifecycle::kInService) {
+      continue;
+    }
+    const std::uint64_t busy = template_->busy_vcpu_ns(member.instance, period_end);
+    const Time from = std::max(period_end - period, member.in_service_at);
+    if (from < period_end) {
+      const double share =
+          static_cast<double>(busy - member.busy_at_period_start) /
+          (static_cast<double>(sim::to_ns(period_end - from)) * template_->vcpus());
+      instances.push_back({.in_service_at = member.standing ? long_ago : member.in_service_at,
+                           .value = share * 100.0});
+    }
+    member.busy_at_period_start = busy;
+  }
+  if (const auto mean = group_mean(instances, warmup_, period_end)) {
+    ctx.metrics().publish(cpu_metric_, period_start, sim::StatisticSet::one(*mean));
+  }
+}
+
+void AutoScalingGroup::note_need(double needed, double provided) {
+  minutes_ += 1;
+  needed_sum_ += needed;
+  needed_peak_ = std::max(needed_peak_, needed);
+  provided_sum_ += provided;
+  provided_max_ = std::max(provided_max_, provided);
+  provided_min_ = provided_min_ < 0 ? provided : std::min(provided_min_, provided);
+  minutes_short_ += needed > provided ? 1 : 0;
+  beyond_hours_ += provided > needed ? (provided - needed) / 60.0 : 0.0;
+}
+
+void AutoScalingGroup::report(Context& /*ctx*/, sim::Report& report) {
+  report.capacity.push_back({.name = path(),
+                             .needed_mean = minutes_ > 0 ? needed_sum_ / minutes_ : 0,
+                             .needed_peak = needed_peak_,
+                             .provided_min = std::max(provided_min_, 0.0),
+                             .provided_mean = minutes_ > 0 ? provided_sum_ / minutes_ : 0,
+                             .provided_max = provided_max_,
+                             .minutes_short = minutes_short_,
+                             .instance_hours = provided_sum_ / 60.0,
+                             .instance_hours_beyond = beyond_hours_,
+                             .launches = launches_,
+                             .terminations = terminations_,
+                             .activities = activities_});
+}
+
+std::optional<sim::MetricId> AutoScalingGroup::metric(std::string_view name) const {
+  if (name == "CPUUtilization" || name == "ASGAverageCPUUtilization") {
+    return cpu_metric_;
+  }
+  for (std::size_t i = 0; i < kLevels.size(); ++i) {
+    if (name == kLevels[i]) {
+      return level_metrics_[i];
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace updraft::auto_scaling

@@ -1,0 +1,59 @@
+// Alarms of a running fleet.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/behaviour/fleet_bench.h"
+
+namespace updraft::testing {
+namespace {
+
+FleetText with_alarm(const std::string& settings, const std::string& network = "") {
+  FleetText text{.duration = "15m",
+                 .resources =
+                     "busy: {alarm: {metric_name: RequestCount, resource: alb, statistic: "
+                     "Sum, threshold: 100, comparison_operator: GreaterThanThreshold, " +
+                     settings + "}}",
+                 .traffic =
+                     "calm: {to: alb, rate: {constant: 1/s, arrivals: regular}, until: 3m, "
+                     "demand: {wait: 1ms}}\n"
+                     "rush: {to: alb, rate: {constant: 5/s, arrivals: regular}, from: 3m, "
+                     "until: 6m, demand: {wait: 1ms}}"};
+  text.resources += network;
+  return text;
+}
+
+TEST(AlarmResource, R6_3_1_R6_1_5_GoesThroughItsStates) {
+  const FleetBench bench(fleet(with_alarm("evaluation_periods: 1")));
+  // Minute k ends at 60 (k + 1) and is seen a minute later. The last one with requests is the 6th;
+  // it stands in the evaluation range of three periods until the 9th is known to be empty.
+  EXPECT_EQ(bench.decisions("alarm state", "busy"),
+            "120s busy: OK [R6.4.2]\n"
+            "300s busy: ALARM [R6.4.2]\n"
+            "600s busy: INSUFFICIENT_DATA [R6.4.3]\n");
+}
+
+TEST(AlarmResource, R6_3_4_ThreeOfThreeTakesThreeMinutes) {
+  const FleetBench bench(fleet(with_alarm("evaluation_periods: 3")));
+  const auto rows = bench.decided("alarm state", "ALARM");
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].at_s, 420);
+}
+
+TEST(AlarmResource, R6_3_5_MissingDataCanCountAsGood) {
+  const FleetBench bench(
+      fleet(with_alarm("evaluation_periods: 1, treat_missing_data: notBreaching")));
+  const auto rows = bench.decided("alarm state", "busy");
+  ASSERT_EQ(rows.size(), 3u) << bench.decisions("alarm state", "busy");
+  EXPECT_EQ(rows[2].what, "OK");
+}
+
+TEST(AlarmResource, R6_1_5_ThePublicationDelayIsASetting) {
+  const FleetBench bench(fleet(
+      with_alarm("evaluation_periods: 1", "\nwatch: {cloudwatch: {publication_delay: 120s}}")));
+  const auto rows = bench.decided("alarm state", "ALARM");
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].at_s, 360);
+}
+
+}  // namespace
+}  // namespace updraft::testing
