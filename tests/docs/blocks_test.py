@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""Runs the code blocks of README.md and docs/*.md, so that what they say stays true.
+
+- ```sh: run by bash as it stands, all of a page in one folder that begins with a link to scenarios/; each must exit 0.
+- ```yaml: a scenario (it has a `scenario:` line) is validated beside scenarios/traffic; a part of one is first put
+  into the scenario below: what it names replaces what is there.
+- Other fences (```text, ```console) are shown only. `updraft` is the binary that UPDRAFT names.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+UPDRAFT = Path(os.environ["UPDRAFT"])
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "scenarios" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+BASE = """scenario: base
+start: 1998-06-15T00:00:00Z
+duration: 14d
+resources:
+  web-alb:
+    load_balancer: {availability_zones: [a, b, c], listeners: [{forward: web}]}
+  web:
+    target_group: {}
+  fleet:
+    auto_scaling_group:
+      min_size: 2
+      max_size: 20
+      availability_zones: [a, b, c]
+      target_groups: [web]
+      launch_template: {instance_type: m5.large}
+traffic:
+  visitors:
+    to: web-alb
+    rate: 100/s
+    demand: {cpu: 40ms}
+"""
+
+
+def blocks(page: Path) -> list[tuple[int, str, str]]:
+    """(line, language, text) of each fenced block."""
+    found = []
+    lines = page.read_text().splitlines()
+    at = 0
+    while at < len(lines):
+        fence = re.match(r"^```(\w+)\s*$", lines[at])
+        if not fence:
+            at += 1
+            continue
+        end = next(i for i in range(at + 1, len(lines)) if lines[i].startswith("```"))
+        found.append((at + 1, fence[1], "\n".join(lines[at + 1 : end]) + "\n"))
+        at = end + 1
+    return found
+
+
+def sections(text: str, indent: str) -> dict[str, str]:
+    """The entries of a mapping written in block style at that indentation, each with its lines."""
+    parts: dict[str, str] = {}
+    key = ""
+    for line in text.splitlines(keepends=True):
+        begin = re.match(rf"^{indent}([A-Za-z][\w-]*):", line)
+        if begin:
+            key = begin[1]
+            parts[key] = ""
+        if key:
+            parts[key] += line
+    return parts
+
+
+def completed(part: str) -> str:
+    whole = sections(BASE, "")
+    for name, text in sections(part, "").items():
+        if name == "resources":
+            merged = {**sections(whole[name], "  "), **sections(text, "  ")}
+            whole[name] = "resources:\n" + "".join(merged.values())
+        else:
+            whole[name] = text
+    return "".join(whole.values())
+
+
+class Blocks(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        (self.folder / "scenarios").symlink_to(ROOT / "scenarios")
+        (self.folder / "traffic").symlink_to(ROOT / "scenarios" / "traffic")
+
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "PATH": f"{UPDRAFT.parent}:{os.environ['PATH']}", "NO_COLOR": "1"}
+
+    def test_shell_blocks_run(self) -> None:
+        count = 0
+        for page in PAGES:
+            for line, language, text in blocks(page):
+                if language != "sh":
+                    continue
+                count += 1
+                with self.subTest(block=f"{page.relative_to(ROOT)}:{line}"):
+                    done = subprocess.run(
+                        ["bash", "-euo", "pipefail", "-c", text],
+                        cwd=self.folder, env=self.environment(), capture_output=True, text=True, timeout=120,
+                    )
+                    self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            for left in self.folder.iterdir():
+                if not left.is_symlink():
+                    left.unlink()
+        self.assertGreater(count, 3)
+
+    def test_scenarios_and_their_parts_are_valid(self) -> None:
+        count = 0
+        for page in PAGES:
+            for line, language, text in blocks(page):
+                if language != "yaml":
+                    continue
+                count += 1
+                with self.subTest(block=f"{page.relative_to(ROOT)}:{line}"):
+                    whole = text if re.search(r"^scenario:", text, re.M) else completed(text)
+                    (self.folder / "block.yaml").write_text(whole)
+                    done = subprocess.run(
+                        [UPDRAFT, "validate", "block.yaml", "--allow-any-file"],
+                        cwd=self.folder, capture_output=True, text=True, timeout=60,
+                    )
+                    self.assertEqual(done.returncode, 0, done.stdout + done.stderr + whole)
+        self.assertGreater(count, 8)
+
+    def test_every_scenario_of_the_tree_is_valid_and_listed(self) -> None:
+        listed = (ROOT / "scenarios" / "README.md").read_text()
+        for scenario in sorted((ROOT / "scenarios").glob("*.yaml")):
+            with self.subTest(scenario=scenario.name):
+                done = subprocess.run([UPDRAFT, "validate", scenario], capture_output=True, text=True, timeout=60)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                self.assertIn(f"[{scenario.name}]({scenario.name})", listed)
+
+    def test_links_lead_to_files(self) -> None:
+        for page in [*PAGES, *sorted((ROOT / "docs" / "reference").glob("*.md"))]:
+            for target in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
+                if "://" not in target:
+                    with self.subTest(page=str(page.relative_to(ROOT)), link=target):
+                        self.assertTrue((page.parent / target).exists())
+
+
+if __name__ == "__main__":
+    sys.exit(unittest.main())
