@@ -70,6 +70,7 @@ Simulation::Stop Simulation::run_until(Time until, const std::atomic<bool>* inte
   SIM_CHECK(!failed_, "an invariant broke before; this simulation does not go on");
   check_floating_point();
   Popped popped;
+  Stop stop = Stop::kReached;
   while (events_.pop(until, popped)) {
     now_ = popped.time;
     phase_ = popped.phase;
@@ -85,12 +86,14 @@ Simulation::Stop Simulation::run_until(Time until, const std::atomic<bool>* inte
     }
     if ((events_run_ & kInterruptMask) == 0 && interrupt != nullptr &&
         interrupt->load(std::memory_order_relaxed)) {
-      return Stop::kInterrupted;
+      stop = Stop::kInterrupted;  // at the end of this instant: results hold up to a whole one
+      until = now_;
+      interrupt = nullptr;
     }
   }
   now_ = until;
   phase_ = Phase::kOperations;
-  return Stop::kReached;
+  return stop;
 }
 
 void Simulation::run_event(const Event& event) {
@@ -192,6 +195,10 @@ void Simulation::post_own(std::uint16_t kind, Duration delay, Phase phase) {
 
 void Simulation::finish() {
   telemetry_.finish(now_);
+}
+
+void Simulation::abandon() {
+  telemetry_.commit(now_);
 }
 
 void Simulation::retire_marked() {

@@ -71,11 +71,14 @@ class Simulation {
 
   enum class Stop : std::uint8_t { kReached, kInterrupted };
   /// Runs every event up to and including `until`; `interrupt` is looked at every few thousand
-  /// events. Throws InvariantError with time, path, event number and seed when an invariant breaks;
-  /// from then on it refuses to run.
+  /// events and stops the run at the end of an instant. Throws InvariantError with time, path,
+  /// event number and seed when an invariant breaks; from then on it refuses to run.
   Stop run_until(Time until, const std::atomic<bool>* interrupt = nullptr);
   /// The run is over: what is still open goes to the sink. Nothing runs afterwards.
   void finish();
+  /// The run stops early: the sink gets what is certain so far, and is not finished. Nothing runs
+  /// afterwards.
+  void abandon();
 
   [[nodiscard]] Time now() const { return now_; }
   [[nodiscard]] const SimulationOptions& options() const { return options_; }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/engine/model.h"
+#include "sim/metrics/memory_sink.h"
 
 namespace updraft::sim {
 namespace {
@@ -209,6 +210,34 @@ TEST(Simulation, APeriodClosesAfterEverythingOfItsLastInstant) {
   simulation.start();
   simulation.run_until(kStart + 120s);
   EXPECT_EQ(ticker.order, "arrival 60 period 0-60 period 60-120 ");
+}
+
+class Crowd final : public Model<Crowd, Ask> {
+ public:
+  using Model::Model;
+  static constexpr std::uint64_t kAtOnce = 20'000;
+  void on_start(Context& ctx) override {
+    for (std::uint64_t i = 0; i < kAtOnce; ++i) {
+      after(ctx, 10ms, Ask{i});
+    }
+    after(ctx, 11ms, Ask{kAtOnce});
+  }
+  void on(Context& /*ctx*/, const Ask& /*ask*/) { ++asked; }
+  std::uint64_t asked = 0;
+};
+
+TEST(Simulation, AnInterruptedRunStopsAtTheEndOfAnInstantAndIsNotFinished) {
+  MemorySink sink;
+  Simulation simulation({}, &sink);
+  auto& crowd = simulation.add<Crowd>("crowd");
+  simulation.start();
+  const std::atomic<bool> interrupt{true};
+  EXPECT_EQ(simulation.run_until(kStart + 1s, &interrupt), Simulation::Stop::kInterrupted);
+  EXPECT_EQ(crowd.asked, Crowd::kAtOnce);
+  EXPECT_EQ(simulation.now(), kStart + 10ms);
+  simulation.abandon();
+  EXPECT_EQ(sink.commits(), std::vector<Time>{kStart + 10ms});
+  EXPECT_FALSE(sink.finished());
 }
 
 }  // namespace

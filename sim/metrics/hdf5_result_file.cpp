@@ -91,11 +91,9 @@ class Hdf5ResultFile final : public ResultSink {
     });
   }
 
-  void end_early() override { early_ = true; }
-
   void finish(Time end) override {
     guarded([&] {
-      write_state(end, /*complete=*/!early_);
+      write_state(end, /*complete=*/true);
       // The descriptor of a duplicate outlives the file's closing, which writes the last of HDF5's
       // own.
       const int duplicate = ::fcntl(descriptor(), F_DUPFD_CLOEXEC, 0);
@@ -183,7 +181,6 @@ class Hdf5ResultFile final : public ResultSink {
   std::string path_;
   ResultFileOptions options_;
   bool finished_ = false;
-  bool early_ = false;
   hdf5::Handle file_;
   hdf5::Handle root_;
   std::map<std::int64_t, hdf5::Axis> axes_;

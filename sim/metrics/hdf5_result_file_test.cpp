@@ -257,18 +257,6 @@ TEST_F(ResultFile, LeavesNothingElseInTheFolder) {
   EXPECT_THAT(names_in_folder(), ElementsAre("results.h5"));
 }
 
-TEST_F(ResultFile, ARunThatEndsEarlyIsNotComplete) {
-  const auto file = create_result_file(path(), {.run = 10min});
-  file->add_series_column({"/alb", "RequestCount", 60s, {}});
-  append(*file, 0, {1.5});
-  file->end_early();
-  file->finish(kStart + 1min);
-  const Reader reader(path());
-  EXPECT_EQ(reader.attribute("complete"), 0);
-  EXPECT_EQ(reader.attribute("valid_until"), 60);
-  EXPECT_THAT(reader.read<double>("/alb/RequestCount"), ElementsAre(1.5));
-}
-
 TEST_F(ResultFile, AnAbandonedRunLeavesItsLastCommit) {
   {
     const auto file = create_result_file(path(), {});

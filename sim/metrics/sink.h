@@ -99,8 +99,6 @@ class ResultSink {
   virtual void commit(Time valid_until) = 0;
   /// The run has ended; nothing is accepted afterwards.
   virtual void finish(Time end) = 0;
-  /// Said before finish() when the run ends early: what is written counts, but is not complete.
-  virtual void end_early() {}
 };
 
 /// How often a run should commit: every simulated hour, but at most 64 times, at whole multiples of
@@ -157,11 +155,6 @@ class TeeSink final : public ResultSink {
   void commit(Time valid_until) override {
     for (ResultSink* sink : sinks_) {
       sink->commit(valid_until);
-    }
-  }
-  void end_early() override {
-    for (ResultSink* sink : sinks_) {
-      sink->end_early();
     }
   }
   void finish(Time end) override {

@@ -132,6 +132,10 @@ Report Run::finish() {
   report.complete = !s.interrupted && simulation.now() == s.end;
   report.events = simulation.events_run();
   report.trace_hash = simulation.trace_hash();
+  if (!report.complete) {
+    // Before the totals below: a whole run's would be others.
+    simulation.abandon();
+  }
   for (const auto& [name, component] : s.world->components()) {
     if (auto* resource = dynamic_cast<Resource*>(component)) {
       Context ctx(simulation, *component);
@@ -141,13 +145,12 @@ Report Run::finish() {
   for (const Slo& slo : s.plan.slo()) {
     report.slo.push_back(judge(slo, report.traffic, report.simulated));
   }
-  if (s.sink != nullptr) {
-    s.sink->set_attribute("/", {"trace_hash", fmt::format("{:016x}", report.trace_hash)});
-    if (!report.complete) {
-      s.sink->end_early();
+  if (report.complete) {
+    if (s.sink != nullptr) {
+      s.sink->set_attribute("/", {"trace_hash", fmt::format("{:016x}", report.trace_hash)});
     }
+    simulation.finish();
   }
-  simulation.finish();
   if (s.file) {
     s.file.reset();
     report.results_hash = results_hash(s.options.output);

@@ -37,7 +37,9 @@ def test_the_repeat_call_repeats_the_run(match_day, monkeypatch):
     assert first.report["repeat"].startswith("updraft.run('scenarios/match_day.yaml', seed=7, replication=2, duration=")
     again = eval(first.report["repeat"], {"updraft": updraft, "datetime": datetime})
     assert again.report["results_hash"] == first.report["results_hash"]
-    assert updraft.run("scenarios/match_day.yaml", duration="10m").report["results_hash"] != again.report["results_hash"]
+    assert (
+        updraft.run("scenarios/match_day.yaml", duration="10m").report["results_hash"] != again.report["results_hash"]
+    )
 
 
 def test_four_at_once_in_one_process_are_equal(match_day, tmp_path):

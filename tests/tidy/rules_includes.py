@@ -30,7 +30,7 @@ HIDDEN_FROM_MODELS = re.compile(r"^sim/(study/|metrics/(hdf5_|.*sink)|scenario/(
 LIBRARIES = [  # (what is included, where it may be, name)
     (re.compile(r"^(hdf5(_hl)?\.h|H5.*\.h)$"), re.compile(r"^sim/metrics/hdf5_[^/]*\.(cpp|h)$"), "HDF5"),
     (re.compile(r"^boost/graph/"), re.compile(r"^sim/topology/[^/]*(\.cpp|_impl\.h)$"), "Boost.Graph"),
-    (re.compile(r"^pybind11/"), re.compile(r"^python/(.*/)?[^/]*\.cpp$"), "pybind11"),
+    (re.compile(r"^pybind11/"), re.compile(r"^python/(.*/)?[^/]*\.(cpp|h)$"), "pybind11"),
     (re.compile(r"^yaml\.h$"), re.compile(r"^sim/scenario/yaml[^/]*\.cpp$"), "libyaml"),
 ]
 
