@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Draws a run of scenarios/match_day.yaml from its result file: requests, instances in service, CPU.
 
-    updraft run scenarios/match_day.yaml -o results.h5
-    .venv/bin/python tools/plot_match_day.py results.h5 docs/images/match_day.png
+updraft run scenarios/match_day.yaml -o results.h5
+.venv/bin/python tools/plot_match_day.py results.h5 docs/images/match_day.png
 """
 
 from __future__ import annotations
@@ -58,8 +58,15 @@ def main(result: str, image: str) -> None:
 
     bottom.plot(*quarter_hours(*cpu), color=GREEN, linewidth=0.8)
     bottom.axhline(50, color=GREY, linewidth=0.8, linestyle="--")
-    bottom.annotate("target", (1, 50), xycoords=("axes fraction", "data"), xytext=(4, 0),
-                    textcoords="offset points", va="center", color=GREY)
+    bottom.annotate(
+        "target",
+        (1, 50),
+        xycoords=("axes fraction", "data"),
+        xytext=(4, 0),
+        textcoords="offset points",
+        va="center",
+        color=GREY,
+    )
     bottom.set_ylabel("group's mean CPU\n(%, 15 min)")
     bottom.set_ylim(0, 100)
 

@@ -22,7 +22,7 @@ Result<Distribution> make(const DistributionValue& value) {
     }
     return Distribution::mixture(components, weights);
   }
-  std::vector<NamedValue> named;
+  std::vector<LawParameter> named;
   for (const auto& parameter : value.parameter()) {
     named.push_back({parameter.name(), parameter.value()});
   }

@@ -264,7 +264,7 @@ Result<Distribution> solve_truncated_normal(Facts facts) {
 
 }  // namespace
 
-Result<Distribution> make_distribution(Law law, std::span<const NamedValue> parameters,
+Result<Distribution> make_distribution(Law law, std::span<const LawParameter> parameters,
                                        Quantity quantity) {
   if (law == Law::kEmpirical || law == Law::kMixture) {
     return Error{fmt::format("{} has no named parameters", law_name(law))};

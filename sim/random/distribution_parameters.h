@@ -19,7 +19,7 @@
 namespace updraft::sim {
 
 /// A parameter as written; times in nanoseconds.
-struct NamedValue {
+struct LawParameter {
   std::string name;
   double value;
 };
@@ -28,7 +28,7 @@ struct NamedValue {
 /// unknown, repeated, out of range, too few, too many, impossible together. Not for empirical laws
 /// and mixtures, which Distribution builds from values and components.
 [[nodiscard]] Result<Distribution> make_distribution(Law law,
-                                                     std::span<const NamedValue> parameters,
+                                                     std::span<const LawParameter> parameters,
                                                      Quantity quantity = Quantity::kPlain);
 
 /// Names that make_distribution takes for a law, "p99" standing for any percentile.

@@ -10,7 +10,7 @@
 namespace updraft::sim {
 namespace {
 
-using Parameters = std::vector<NamedValue>;
+using Parameters = std::vector<LawParameter>;
 
 double fact(const Distribution& law, const std::string& name) {
   if (name == "mean") {
@@ -76,12 +76,12 @@ TEST(DistributionParameters, TheSolvedLawHasWhatWasAskedOfIt) {
   };
   for (const Case& c : cases) {
     std::string text(law_name(c.law));
-    for (const NamedValue& parameter : c.parameters) {
+    for (const LawParameter& parameter : c.parameters) {
       text += " " + parameter.name;
     }
     const Result<Distribution> law = make_distribution(c.law, c.parameters);
     ASSERT_TRUE(law.ok()) << text << ": " << law.error();
-    for (const NamedValue& parameter : c.parameters) {
+    for (const LawParameter& parameter : c.parameters) {
       if (c.law == Law::kTruncatedNormal && parameter.name == "max") {
         EXPECT_EQ(law->cdf(parameter.value), 1);
         continue;

@@ -13,7 +13,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
-std::optional<Fact> Facts::interpret(const NamedValue& parameter) const {
+std::optional<Fact> Facts::interpret(const LawParameter& parameter) const {
   const std::string& name = parameter.name;
   const auto fact = [&parameter](Kind kind) { return Fact{kind, parameter.value, parameter.name}; };
   const double percentile = percentile_of_name(name);
@@ -57,8 +57,8 @@ std::optional<Fact> Facts::interpret(const NamedValue& parameter) const {
   return std::nullopt;
 }
 
-std::string Facts::read(std::span<const NamedValue> parameters) {
-  for (const NamedValue& parameter : parameters) {
+std::string Facts::read(std::span<const LawParameter> parameters) {
+  for (const LawParameter& parameter : parameters) {
     const std::optional<Fact> fact = interpret(parameter);
     if (!fact) {
       return fmt::format("{} has no parameter \"{}\"; it takes {}", law_name(law_), parameter.name,

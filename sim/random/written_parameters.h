@@ -42,7 +42,7 @@ class Facts {
   Facts(Law law, Quantity quantity) : law_(law), quantity_(quantity) {}
 
   /// Error text, or empty.
-  std::string read(std::span<const NamedValue> parameters);
+  std::string read(std::span<const LawParameter> parameters);
 
   [[nodiscard]] Law law() const { return law_; }
   [[nodiscard]] const std::vector<Fact>& all() const { return facts_; }
@@ -87,7 +87,7 @@ class Facts {
   }
 
  private:
-  [[nodiscard]] std::optional<Fact> interpret(const NamedValue& parameter) const;
+  [[nodiscard]] std::optional<Fact> interpret(const LawParameter& parameter) const;
   [[nodiscard]] std::string check_percentiles() const;
 
   Law law_;

@@ -23,7 +23,7 @@ Result<Distribution> build_distribution(const DistributionValue& value, Quantity
     }
     return Distribution::mixture(components, weights);
   }
-  std::vector<NamedValue> parameters;
+  std::vector<LawParameter> parameters;
   for (const DistributionValue::Named& parameter : value.parameter()) {
     parameters.push_back({parameter.name(), parameter.value()});
   }

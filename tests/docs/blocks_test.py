@@ -106,7 +106,11 @@ class Blocks(unittest.TestCase):
                 with self.subTest(block=f"{page.relative_to(ROOT)}:{line}"):
                     done = subprocess.run(
                         ["bash", "-euo", "pipefail", "-c", text],
-                        cwd=self.folder, env=self.environment(), capture_output=True, text=True, timeout=120,
+                        cwd=self.folder,
+                        env=self.environment(),
+                        capture_output=True,
+                        text=True,
+                        timeout=120,
                     )
                     self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
             for left in self.folder.iterdir():
@@ -126,7 +130,10 @@ class Blocks(unittest.TestCase):
                     (self.folder / "block.yaml").write_text(whole)
                     done = subprocess.run(
                         [UPDRAFT, "validate", "block.yaml", "--allow-any-file"],
-                        cwd=self.folder, capture_output=True, text=True, timeout=60,
+                        cwd=self.folder,
+                        capture_output=True,
+                        text=True,
+                        timeout=60,
                     )
                     self.assertEqual(done.returncode, 0, done.stdout + done.stderr + whole)
         self.assertGreater(count, 8)

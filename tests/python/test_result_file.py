@@ -186,7 +186,7 @@ def check_against(finished, killed_path):
             continue
         # Only late cells may differ, and only by being open still.
         assert not complete, name
-        differs = ~np.array([same(a, b) for a, b in zip(rows.reshape(-1, 1), head.reshape(-1, 1))])
+        differs = ~np.array([same(a, b) for a, b in zip(rows.reshape(-1, 1), head.reshape(-1, 1), strict=True)])
         for value in rows[differs]:
             is_open = value == b"" if rows.dtype.kind == "O" else (value == opens[name] or value != value)
             assert is_open, (name, value)
