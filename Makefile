@@ -12,7 +12,7 @@ FUZZ_SECONDS ?= 60
 # No CTest parallelism beyond the cores; slow tests first, as CTest remembers them.
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
 
-.PHONY: help bootstrap build run test test-cpp test-python quick sanitize engine bench tidy fuzz nightly format format-check clean
+.PHONY: help bootstrap build run test test-cpp test-python quick sanitize sanitize-all engine bench tidy fuzz nightly format format-check clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,7 +40,16 @@ test-python:
 quick: build ## build and run the tests that take under a minute
 	cd build/release && $(CTEST) -L quick
 
-sanitize: bootstrap ## quick tests with address and undefined-behaviour sanitizers
+# Engine, samplers, stations, loader and the models end to end; `make nightly` sanitizes every quick test.
+SANITIZED := core_test random_test station_test engine_test scenario_test behaviour_test
+
+sanitize: bootstrap ## engine, loader and models with address and undefined-behaviour sanitizers
+	cmake --preset dev
+	cmake --build --preset dev -j $(JOBS) --target $(SANITIZED)
+	@for test in $(SANITIZED); do \
+	  program=$$(find build/dev -name $$test -type f -perm -u+x); echo "== $$program"; $$program --gtest_brief=1; done
+
+sanitize-all: bootstrap ## every quick test with sanitizers
 	cmake --preset dev
 	cmake --build --preset dev -j $(JOBS)
 	cd build/dev && $(CTEST) -L quick

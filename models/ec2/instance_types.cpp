@@ -99,7 +99,7 @@ sim::Result<InstanceTypes> InstanceTypes::parse(std::string_view types, std::str
   return result;
 }
 
-const InstanceType* InstanceTypes::find(std::string_view name) const {
+const InstanceType* InstanceTypes::find(std::string_view name) const& {
   const auto at = std::lower_bound(
       types_.begin(), types_.end(), name,
       [](const InstanceType& type, std::string_view wanted) { return type.name < wanted; });

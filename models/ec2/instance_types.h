@@ -37,7 +37,8 @@ class InstanceTypes {
   static sim::Result<InstanceTypes> parse(std::string_view types, std::string_view families);
 
   /// Null when there is no such type.
-  [[nodiscard]] const InstanceType* find(std::string_view name) const;
+  [[nodiscard]] const InstanceType* find(std::string_view name) const&;
+  const InstanceType* find(std::string_view name) const&& = delete;  // it would point nowhere
   [[nodiscard]] const std::vector<InstanceType>& all() const& { return types_; }  // by name
   const std::vector<InstanceType>& all() const&& = delete;  // would outlive the table
 

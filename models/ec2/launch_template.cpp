@@ -30,7 +30,8 @@ constexpr std::array<const char*, 7> kMetrics{"CPUUtilization",
                                               "connections_refused"};
 
 InstanceType type_of(const LaunchTemplateParams& params) {
-  const InstanceType* type = InstanceTypes::built_in().find(params.instance_type());
+  const InstanceTypes types = InstanceTypes::built_in();
+  const InstanceType* type = types.find(params.instance_type());
   SIM_CHECK(type != nullptr, "no instance type {}", params.instance_type());
   InstanceType found = *type;
   found.relative_speed = params.relative_speed();
