@@ -26,7 +26,7 @@ done
 is_commit() { [ -n "$1" ] && git rev-parse -q --verify "$1^{commit}" >/dev/null; }
 
 # On main itself (as in a pipeline) the change is the last commit; `make nightly` checks everything. When the clone is
-# too shallow to tell, nothing is printed, and everything is checked.
+# too shallow to tell, nothing is checked, and that is said.
 find_base() {
   local ref
   for ref in "$base" origin/main main; do
@@ -43,8 +43,10 @@ sources() { git ls-files -co --exclude-standard -- 'sim/*.cpp' 'models/*.cpp' 'c
 if [ ${#files[@]} -eq 0 ]; then
   from=""
   [ "$all" = yes ] || from=$(find_base)
-  if [ -z "$from" ]; then
+  if [ "$all" = yes ]; then
     mapfile -t files < <(sources)
+  elif [ -z "$from" ]; then
+    echo "clang-tidy: this clone is too shallow to tell what changed; 'make nightly' checks everything" >&2
   else
     mapfile -t changed < <({ git diff --name-only --diff-filter=d "$from"; git ls-files -o --exclude-standard; } | sort -u)
     for file in "${changed[@]}"; do
@@ -61,6 +63,10 @@ if [ ${#files[@]} -gt 0 ]; then
   mapfile -t files < <(printf '%s\n' "${files[@]}" | grep . | sort -u)
 fi
 
+if [ ${#files[@]} -eq 0 ]; then
+  echo "clang-tidy: 0 files"
+  exit 0
+fi
 cmake --preset tidy >/dev/null
 cmake --build --preset tidy >/dev/null
 
