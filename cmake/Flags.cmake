@@ -17,7 +17,9 @@ endif()
 
 add_library(updraft_flags INTERFACE)
 target_compile_features(updraft_flags INTERFACE cxx_std_20)
-target_compile_options(updraft_flags INTERFACE -ffp-contract=off -fno-fast-math
+# No vectors of neighbouring fields: an event or a request is written field by field and read a moment
+# later, and a wide load over narrow stores waits until they have left the store buffer.
+target_compile_options(updraft_flags INTERFACE -ffp-contract=off -fno-fast-math -fno-tree-slp-vectorize
   -Wall -Wextra -Wpedantic $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local> -Wnon-virtual-dtor -Woverloaded-virtual -Wconversion
   -Wno-sign-conversion -Wno-missing-field-initializers -Wimplicit-fallthrough)
 # The options of options.proto are variables of updraft::sim called param, model, value; clang takes every
