@@ -1,7 +1,7 @@
 // An event: who gets it, what kind it is, and up to 32 bytes of plain data.
 //
 // Events are copied in and out of the event list, so they hold no pointer and no padding: the bytes
-// of an event are a pure function of what happened, and the trace hash may read them.
+// in use are a pure function of what happened, and a hash may read them.
 //
 //   struct Done { RequestHandle request; };
 //   list.push(at, Phase::kCompletions, Event::of(target, kDone, Done{request}));
@@ -23,7 +23,7 @@ struct Event {
 
   std::uint32_t target = 0;  // index of the component that handles it
   std::uint16_t kind = 0;    // meaning of the payload, the target's own numbering
-  std::uint16_t size = 0;    // bytes of the payload in use; the rest are zero
+  std::uint16_t size = 0;    // bytes of the payload in use; the rest mean nothing
   alignas(8) std::byte payload[kPayloadBytes] = {};
 
   /// An event that carries a copy of `data`.
@@ -42,6 +42,19 @@ struct Event {
       std::memcpy(event.payload, &data, sizeof(T));
     }
     return event;
+  }
+
+  /// Becomes an event that carries a copy of `data`, without touching the rest of the payload.
+  template <class T>
+  void assign(std::uint32_t to, std::uint16_t what, const T& data) {
+    static_assert(std::is_trivially_copyable_v<T>, "payloads are plain data");
+    static_assert(sizeof(T) <= kPayloadBytes, "a payload holds at most 32 bytes");
+    target = to;
+    kind = what;
+    size = std::is_empty_v<T> ? 0 : sizeof(T);
+    if constexpr (!std::is_empty_v<T>) {
+      std::memcpy(payload, &data, sizeof(T));
+    }
   }
 
   /// The payload as the T it was made of; InvariantError when its size is another.

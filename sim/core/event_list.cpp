@@ -1,7 +1,5 @@
 #include "sim/core/event_list.h"
 
-#include <bit>
-
 namespace updraft::sim {
 
 EventList::EventList() = default;
@@ -14,8 +12,8 @@ void EventList::throw_past(Time at) const {
 
 void EventList::throw_out_of_numbers() const {
   throw_invariant(
-      "sequence_ < kMaxSequence", __FILE__, __LINE__,
-      fmt::format("the run has pushed {} events, as many as there are numbers for", sequence_));
+      "sequence < kMaxSequence", __FILE__, __LINE__,
+      fmt::format("the run has pushed {} events, as many as there are numbers for", kMaxSequence));
 }
 
 void EventList::add_slot() {
@@ -30,7 +28,7 @@ void EventList::add_slot() {
 
 void EventList::enter_instant(Key key) {
   const auto phase = static_cast<unsigned>(key.word >> (kSequenceBits + kSlotBits));
-  instant_[phase].push(key);
+  instant_[phase].push(key.word, 0, 0);
   instant_mask_ |= 1U << phase;
 }
 
@@ -121,23 +119,6 @@ bool EventList::move(EventHandle& handle, Time at) {
   return true;
 }
 
-// The first run key and the first of the present instant, whichever comes first: a moved event or a
-// lane's next may stand in the queue at the present time.
-const Key* EventList::next_of_instant(bool& in_instant) {
-  const Key& first = instant_[std::countr_zero(instant_mask_)].front();
-  const Key* key = queue_.front();
-  in_instant = key == nullptr || first < *key;
-  return in_instant ? &first : key;
-}
-
-void EventList::drop_instant(const Key& key) {
-  const auto phase = static_cast<unsigned>(key.word >> (kSequenceBits + kSlotBits));
-  instant_[phase].pop();
-  if (instant_[phase].empty()) {
-    instant_mask_ &= ~(1U << phase);
-  }
-}
-
 void EventList::next_run() {
   queue_.refill();
   for (std::ptrdiff_t i = 0; i < kPrefetch; ++i) {
@@ -146,37 +127,51 @@ void EventList::next_run() {
 }
 
 Time EventList::next_time() {
-  bool in_instant = false;
-  while (const Key* next = next_key(in_instant)) {
-    const Key key = *next;
+  while (!empty()) {
+    if (instant_mask_ != 0) {
+      InstantFifo& fifo = instant_[std::countr_zero(instant_mask_)];
+      const Instant first = fifo.front();
+      if (slot_of(first.word) == kNoSlot || slots_[slot_of(first.word)].word == first.word) {
+        return now();  // the queue may hold a key of this time too
+      }
+      fifo.pop();
+      instant_mask_ &= fifo.empty() ? instant_mask_ - 1 : instant_mask_;
+      settle(first.word);
+      continue;
+    }
+    if (queue_.run_is_empty()) {
+      next_run();
+    }
+    const Key key = *queue_.front();
     if (slots_[slot_of(key.word)].word == key.word) {
       return time_from_ns(static_cast<std::int64_t>(key.time));
     }
-    drop_next(key, in_instant);
-    settle(key);
+    queue_.pop_front();
+    settle(key.word);
   }
   return kNever;
 }
 
 // A key that was taken from the queue and may not stand for an ordinary event. Whether its event
 // runs now.
-bool EventList::settle(const Key& key) {
-  Slot& slot = slots_[slot_of(key.word)];
-  if (!stands(key)) {  // cancelled, or moved to an earlier time
+bool EventList::settle(std::uint64_t word) {
+  const std::uint32_t index = slot_of(word);
+  Slot& slot = slots_[index];
+  if (!stands(word)) {  // cancelled, or moved to an earlier time
     --dead_;
     return false;
   }
   if (lane_of(slot) != 0) {
     advance_lane(lane_of(slot) - 1);
     if (slot.word == 0) {
-      free_slot(slot_of(key.word));
+      free_slot(index);
       return false;
     }
     return true;
   }
   // Moved later. Not by enter(): a fifo takes fresh sequence numbers only.
   slot.key = push_of(slot.word);
-  slot.time = moved_to_[slot_of(key.word)];
+  slot.time = moved_to_[index];
   queue_.push({slot.time, slot.word});
   return false;
 }
@@ -208,7 +203,7 @@ void EventList::leave_lane(std::uint32_t slot) {
   ++lane.dead;
   if (lane.dead > lane.keys.size() - lane.dead + kSweepLaneAt) {
     lane.keys.filter([this](const Key& key) {
-      return stands(key) || slots_[slot_of(key.word)].word == key.word;
+      return stands(key.word) || slots_[slot_of(key.word)].word == key.word;
     });
     lane.dead = 0;
   }
@@ -222,11 +217,12 @@ void EventList::count_dead_key() {
 }
 
 void EventList::sweep() {
-  const auto keep = [this](const Key& key) { return stands(key); };
-  queue_.filter(keep);
+  queue_.filter([this](const Key& key) { return stands(key.word); });
   for (std::uint32_t phases = instant_mask_; phases != 0; phases &= phases - 1) {
     const int phase = std::countr_zero(phases);
-    instant_[phase].filter(keep);
+    instant_[phase].filter([this](const Instant& entry) {
+      return slot_of(entry.word) == kNoSlot || stands(entry.word);
+    });
     if (instant_[phase].empty()) {
       instant_mask_ &= ~(1U << phase);
     }
@@ -247,7 +243,7 @@ std::size_t EventList::memory_bytes() const {
                       free_slots_.capacity() * sizeof(std::uint32_t) +
                       moved_to_.capacity() * sizeof(std::uint64_t) +
                       lanes_.capacity() * sizeof(Lane);
-  for (const KeyFifo& fifo : instant_) {
+  for (const InstantFifo& fifo : instant_) {
     bytes += fifo.memory_bytes();
   }
   for (const Lane& lane : lanes_) {

@@ -12,7 +12,7 @@
 //   all of them for (Popped next; list.pop(until, next);) handle(next);
 //
 // - Present instant: what is pushed at the time of the last pop goes to a fifo of its phase and
-// never meets the queue.
+// never meets the queue; push_now() needs no slot either, because it gives no handle.
 // - Moving later leaves the key where it is and looks again when it comes up; moving earlier enters
 // a new key. So a
 //   station that moves its one next completion at every arrival costs no more than an event.
@@ -27,12 +27,14 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "sim/core/check.h"
 #include "sim/core/event.h"
+#include "sim/core/instant_fifo.h"
 #include "sim/core/key_fifo.h"
 #include "sim/core/key_queue.h"
 #include "sim/core/large_pages.h"
@@ -60,6 +62,14 @@ struct Popped {
   Event event;
 };
 
+/// The same without a copy: the event may be read until the list changes.
+struct Taken {
+  Time time{};
+  Phase phase{};
+  std::uint64_t sequence = 0;
+  const Event* event = nullptr;
+};
+
 class EventList {
  public:
   EventList();
@@ -70,6 +80,25 @@ class EventList {
   /// none), or at a limit. At the time of the last pop every phase may still be pushed; an earlier
   /// phase than the last one runs next.
   EventHandle push(Time at, Phase phase, const Event& event);
+
+  /// push() of an event made in its place.
+  template <class T>
+  EventHandle push_message(Time at, Phase phase, std::uint32_t target, std::uint16_t kind,
+                           const T& data) {
+    const std::uint64_t time = check_time(at);
+    Slot& place = enter_slot(time, phase);
+    place.event.assign(target, kind, data);
+    return {place.word};
+  }
+
+  /// Enters an event for the time of the last pop that nobody will cancel or move. Its payload is
+  /// one word.
+  void push_now(Phase phase, std::uint32_t target, std::uint16_t kind, std::uint64_t payload) {
+    instant_[static_cast<unsigned>(phase)].push(next_word(phase, kNoSlot),
+                                                Instant::head(target, kind), payload);
+    instant_mask_ |= 1U << static_cast<unsigned>(phase);
+    ++bare_;
+  }
 
   /// A lane for events of one phase. Lanes live as long as the list.
   LaneId add_lane(Phase phase);
@@ -98,18 +127,24 @@ class EventList {
   /// (then false).
   bool pop(Time until, Popped& out);
 
+  /// pop() without the copy. `out.event` points into the list.
+  bool take(Time until, Taken& out);
+
   /// The time of the earliest event; kNever when there is none.
   [[nodiscard]] Time next_time();
 
-  /// The time of the last pop; kStart before the first.
+  /// The time of the last pop or advance_to(); kStart before the first.
   [[nodiscard]] Time now() const { return time_from_ns(static_cast<std::int64_t>(now_)); }
 
+  /// Goes on to a time up to which pop() has found nothing more.
+  void advance_to(Time time) { now_ = static_cast<std::uint64_t>(to_ns(time)); }
+
   /// Live events.
-  [[nodiscard]] std::size_t size() const { return live_; }
-  [[nodiscard]] bool empty() const { return live_ == 0; }
+  [[nodiscard]] std::size_t size() const { return live_ + bare_; }
+  [[nodiscard]] bool empty() const { return size() == 0; }
 
   /// Sequence number of the last push or move.
-  [[nodiscard]] std::uint64_t last_sequence() const { return sequence_; }
+  [[nodiscard]] std::uint64_t last_sequence() const { return sequence_word_ >> kSlotBits; }
 
   /// Keys of cancelled and moved events that still stand in the queue or a lane; bounded by size()
   /// and a constant for each lane.
@@ -148,6 +183,7 @@ class EventList {
     Phase phase{};
   };
 
+  static constexpr std::uint32_t kNoSlot = kSlotMask;  // of what push_now() enters
   static constexpr std::size_t kSweepLaneAt = 64;
   static constexpr std::ptrdiff_t kPrefetch = 16;
 
@@ -165,8 +201,8 @@ class EventList {
     return &slots_[slot];
   }
   /// Whether a key in the queue or a fifo stands for anything.
-  [[nodiscard]] bool stands(const Key& key) const {
-    return push_of(slots_[slot_of(key.word)].key) == push_of(key.word);
+  [[nodiscard]] bool stands(std::uint64_t word) const {
+    return push_of(slots_[slot_of(word)].key) == push_of(word);
   }
 
   [[nodiscard]] std::uint64_t check_time(Time at) const {
@@ -176,11 +212,11 @@ class EventList {
     return static_cast<std::uint64_t>(to_ns(at));
   }
   std::uint64_t next_word(Phase phase, std::uint32_t slot) {
-    if (sequence_ == kMaxSequence) [[unlikely]] {
+    const std::uint64_t word = sequence_word_ += std::uint64_t{1} << kSlotBits;
+    if (word > kMaxSequence << kSlotBits) [[unlikely]] {
       throw_out_of_numbers();
     }
-    return static_cast<std::uint64_t>(phase) << (kSequenceBits + kSlotBits) |
-           ++sequence_ << kSlotBits | slot;
+    return static_cast<std::uint64_t>(phase) << (kSequenceBits + kSlotBits) | word | slot;
   }
   std::uint32_t take_slot() {
     if (free_count_ == 0) [[unlikely]] {
@@ -200,18 +236,33 @@ class EventList {
       queue_.push(key);
     }
   }
+  // A slot for an event due at `time`, which stands in the queue from now on; its event is to be
+  // filled in.
+  Slot& enter_slot(std::uint64_t time, Phase phase) {
+    const std::uint32_t slot = take_slot();
+    const std::uint64_t word = next_word(phase, slot);
+    Slot& place = slots_[slot];
+    place.key = push_of(word);
+    place.word = word;
+    place.time = time;
+    ++live_;
+    enter({time, word});
+    return place;
+  }
   void prefetch(const Key& key) const { __builtin_prefetch(slots_.data() + slot_of(key.word), 1); }
 
   [[noreturn]] void throw_past(Time at) const;
   [[noreturn]] void throw_out_of_numbers() const;
   void add_slot();
   void enter_instant(Key key);
-  [[nodiscard]] const Key* next_key(bool& in_instant);
-  void drop_next(const Key& key, bool in_instant);
-  const Key* next_of_instant(bool& in_instant);
-  void drop_instant(const Key& key);
+  // Whether the first event of the present instant comes before the first key of the queue.
+  [[nodiscard]] bool instant_is_next(unsigned phase) const {
+    const Key* key = queue_.front();
+    return key == nullptr || key->time != now_ || instant_[phase].front().word < key->word;
+  }
+  bool take_instant(unsigned phase, Taken& out);
   void next_run();
-  bool settle(const Key& key);
+  bool settle(std::uint64_t word);
   void advance_lane(std::uint64_t index);
   void leave_lane(std::uint32_t slot);
   void count_dead_key();
@@ -219,76 +270,112 @@ class EventList {
 
   KeyQueue queue_;
   std::uint64_t now_ = 0;
-  std::uint64_t sequence_ = 0;
-  std::size_t live_ = 0;
-  std::size_t dead_ = 0;            // keys in queue_ and instant_ that stand for nothing
-  std::uint32_t instant_mask_ = 0;  // bit: this phase's fifo holds a key
+  std::uint64_t sequence_word_ = 0;  // the last number, in its place in a word
+  std::size_t live_ = 0;             // events in slots
+  std::size_t bare_ = 0;             // events of push_now()
+  std::size_t dead_ = 0;             // keys in queue_ and instant_ that stand for nothing
+  std::uint32_t instant_mask_ = 0;   // bit: this phase's fifo holds a key
   std::vector<Slot, LargePageAllocator<Slot>> slots_;
   std::vector<std::uint32_t> free_slots_;  // the first free_count_ of it; as long as slots_
   std::size_t free_count_ = 0;
   std::vector<std::uint64_t> moved_to_;  // by slot; as long as slots_ once an event was moved later
-  std::array<KeyFifo, 8> instant_;       // keys at now_, by phase
+  std::array<InstantFifo, 8> instant_;   // what is due at now_, by phase
+  Event instant_event_;                  // the one that take() gave of push_now()'s
   std::vector<Lane> lanes_;
 };
 
 inline EventHandle EventList::push(Time at, Phase phase, const Event& event) {
   const std::uint64_t time = check_time(at);
-  const std::uint32_t slot = take_slot();
-  const std::uint64_t word = next_word(phase, slot);
-  Slot& place = slots_[slot];
-  place.key = push_of(word);
-  place.word = word;
-  place.time = time;
+  Slot& place = enter_slot(time, phase);
   place.event = event;
-  ++live_;
-  enter({time, word});
-  return {word};
+  return {place.word};
 }
 
 inline bool EventList::pop(Time until, Popped& out) {
-  bool in_instant = false;
-  while (const Key* next = next_key(in_instant)) {
-    const Key key = *next;
-    if (static_cast<std::int64_t>(key.time) > to_ns(until)) {
+  Taken taken;
+  if (!take(until, taken)) {
+    return false;
+  }
+  out.time = taken.time;
+  out.phase = taken.phase;
+  out.sequence = taken.sequence;
+  out.event = *taken.event;
+  return true;
+}
+
+inline bool EventList::take(Time until, Taken& out) {
+  for (;;) {
+    if (queue_.run_is_empty()) [[unlikely]] {
+      next_run();  // before any comparison: a long run of this very time may have gone to a bucket
+    }
+    if (instant_mask_ != 0) {
+      const auto phase = static_cast<unsigned>(std::countr_zero(instant_mask_));
+      if (instant_is_next(phase)) [[likely]] {
+        if (static_cast<std::int64_t>(now_) > to_ns(until)) [[unlikely]] {
+          return false;
+        }
+        if (take_instant(phase, out)) [[likely]] {
+          return true;
+        }
+        continue;
+      }
+    } else if (queue_.run_is_empty()) [[unlikely]] {
+      return false;
+    }
+    const std::uint64_t time = queue_.front()->time;
+    const std::uint64_t word = queue_.front()->word;
+    if (static_cast<std::int64_t>(time) > to_ns(until)) {
       return false;
     }
     prefetch(queue_.ahead(kPrefetch));
-    drop_next(key, in_instant);
-    const Slot& slot = slots_[slot_of(key.word)];
-    if (slot.word != key.word || slot.key != push_of(key.word)) [[unlikely]] {
-      if (!settle(key)) {
+    queue_.pop_front();
+    const std::uint32_t index = slot_of(word);
+    Slot& slot = slots_[index];
+    if (slot.word != word || slot.key != push_of(word)) [[unlikely]] {
+      if (!settle(word)) {
         continue;
       }
     }
-    out.time = time_from_ns(static_cast<std::int64_t>(key.time));
-    out.phase = static_cast<Phase>(key.word >> (kSequenceBits + kSlotBits));
-    out.sequence = (key.word >> kSlotBits) & kMaxSequence;
-    out.event = slot.event;
-    free_slot(slot_of(key.word));
+    out.time = time_from_ns(static_cast<std::int64_t>(time));
+    out.phase = static_cast<Phase>(word >> (kSequenceBits + kSlotBits));
+    out.sequence = (word >> kSlotBits) & kMaxSequence;
+    out.event = &slots_[index].event;
+    free_slot(index);
     --live_;
-    now_ = key.time;
+    now_ = time;
     return true;
   }
-  return false;
 }
 
-inline const Key* EventList::next_key(bool& in_instant) {
-  if (queue_.run_is_empty()) [[unlikely]] {
-    next_run();
+inline bool EventList::take_instant(unsigned phase, Taken& out) {
+  InstantFifo& fifo = instant_[phase];
+  const std::uint64_t word = fifo.front().word;
+  const std::uint32_t index = slot_of(word);
+  if (index == kNoSlot) [[likely]] {
+    fifo.front().restore(instant_event_);
   }
-  in_instant = instant_mask_ != 0;
-  if (in_instant) [[unlikely]] {
-    return next_of_instant(in_instant);
+  fifo.pop();
+  if (fifo.empty()) {
+    instant_mask_ &= ~(1U << phase);
   }
-  return queue_.front();
-}
-
-inline void EventList::drop_next(const Key& key, bool in_instant) {
-  if (in_instant) [[unlikely]] {
-    drop_instant(key);
+  if (index == kNoSlot) [[likely]] {
+    out.event = &instant_event_;
+    --bare_;
   } else {
-    queue_.pop_front();
+    const Slot& slot = slots_[index];
+    if (slot.word != word || slot.key != push_of(word)) [[unlikely]] {
+      if (!settle(word)) {
+        return false;
+      }
+    }
+    out.event = &slots_[index].event;
+    free_slot(index);
+    --live_;
   }
+  out.time = time_from_ns(static_cast<std::int64_t>(now_));
+  out.phase = static_cast<Phase>(phase);
+  out.sequence = (word >> kSlotBits) & kMaxSequence;
+  return true;
 }
 
 }  // namespace updraft::sim

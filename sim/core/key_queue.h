@@ -141,12 +141,16 @@ class KeyQueue {
         return;
       }
     }
+    // Word by word: a key that was just written is read back before it has reached the cache, and a
+    // load of sixteen bytes would wait for both of its stores.
     Key* place = tail_++;
     while (place != head_ && key < place[-1]) {
-      *place = place[-1];
+      place->time = place[-1].time;
+      place->word = place[-1].word;
       --place;
     }
-    *place = key;
+    place->time = key.time;
+    place->word = key.word;
   }
 
   void add_chunk(Bucket& bucket, int level, int digit);

@@ -45,7 +45,7 @@ class Model : public Component {
   /// Posts a message to this component at a time not before now.
   template <Message M>
   EventHandle at(const Context& ctx, Time time, const M& message) {
-    return ctx.simulation().post(time, M::kPhase, pack(message));
+    return ctx.simulation().post_message(time, M::kPhase, id(), kind_of<M>(), message);
   }
   /// Posts a message to this component through a lane of constant delay.
   template <Message M>

@@ -105,8 +105,13 @@ class RequestPool {
   /// The source is done with it. It stays until its last frame has ended.
   void close(RequestHandle handle);
 
-  FrameHandle add_frame(RequestHandle request, FrameHandle parent, ComponentId caller,
-                        ComponentId callee);
+  /// An open frame. Its tag, step, latency and time of sending are for the caller to fill in.
+  struct NewFrame {
+    FrameHandle handle;
+    Frame* frame;
+  };
+  NewFrame add_frame(RequestHandle request, FrameHandle parent, ComponentId caller,
+                     ComponentId callee);
   /// The callee's part is over (replied and the caller has taken it, or the reply met a dead
   /// frame).
   void end_frame(FrameHandle handle);
@@ -148,6 +153,23 @@ class RequestPool {
   }
 
  private:
+  static constexpr std::uint32_t kNone = 0xffffffff;
+
+  template <class T>
+  static std::uint32_t take(std::vector<T>& items, std::vector<std::uint32_t>& free) {
+    if (free.empty()) [[unlikely]] {
+      return add(items);
+    }
+    const std::uint32_t index = free.back();
+    free.pop_back();
+    return index;
+  }
+  template <class T>
+  static std::uint32_t add(std::vector<T>& items) {
+    SIM_CHECK(items.size() < kNone, "the pool is full");
+    items.emplace_back();
+    return static_cast<std::uint32_t>(items.size() - 1);
+  }
   void release(std::uint32_t request_index);
 
   std::vector<Request> requests_;
@@ -155,5 +177,72 @@ class RequestPool {
   std::vector<std::uint32_t> free_requests_;
   std::vector<std::uint32_t> free_frames_;
 };
+
+// --- inline: several calls of each for every request
+
+inline RequestHandle RequestPool::open(const Request& request) {
+  const std::uint32_t index = take(requests_, free_requests_);
+  Request& slot = requests_[index];
+  const std::uint32_t generation = slot.generation;
+  slot = request;
+  slot.generation = generation;
+  slot.first_frame = kNone;
+  slot.open_frames = 0;
+  slot.closed = false;
+  return {index, generation};
+}
+
+inline void RequestPool::close(RequestHandle handle) {
+  Request& request = (*this)[handle];
+  SIM_CHECK(!request.closed, "request {} closed twice", request.ordinal);
+  request.closed = true;
+  if (request.open_frames == 0) {
+    release(handle.index);
+  }
+}
+
+inline RequestPool::NewFrame RequestPool::add_frame(RequestHandle request, FrameHandle parent,
+                                                    ComponentId caller, ComponentId callee) {
+  Request& owner = (*this)[request];
+  const std::uint32_t index = take(frames_, free_frames_);
+  Frame& frame = frames_[index];
+  frame.request = request.index;
+  frame.parent = parent.index;
+  frame.next = owner.first_frame;
+  frame.caller = caller;
+  frame.callee = callee;
+  frame.begun = kStart;
+  frame.ended = kStart;
+  frame.timer = {};
+  frame.status = Status::kOk;
+  frame.state = Frame::State::kOpen;
+  owner.first_frame = index;
+  ++owner.open_frames;
+  return {{index, frame.generation}, &frame};
+}
+
+inline void RequestPool::end_frame(FrameHandle handle) {
+  Frame& frame = (*this)[handle];
+  SIM_CHECK(frame.state != Frame::State::kEnded && frame.state != Frame::State::kFree);
+  frame.state = Frame::State::kEnded;
+  Request& request = requests_[frame.request];
+  SIM_CHECK(request.open_frames > 0);
+  if (--request.open_frames == 0 && request.closed) {
+    release(frame.request);
+  }
+}
+
+inline void RequestPool::release(std::uint32_t request_index) {
+  Request& request = requests_[request_index];
+  for (std::uint32_t i = request.first_frame; i != kNone;) {
+    Frame& frame = frames_[i];
+    ++frame.generation;
+    frame.state = Frame::State::kFree;
+    free_frames_.push_back(i);
+    i = frame.next;
+  }
+  ++request.generation;
+  free_requests_.push_back(request_index);
+}
 
 }  // namespace updraft::sim

@@ -14,14 +14,6 @@ namespace {
 constexpr std::uint32_t kEngine = 0xffffffff;  // target of the engine's own events
 constexpr std::uint64_t kInterruptMask = 0xfff;
 
-Event frame_event(std::uint16_t kind, ComponentId target, FrameHandle frame) {
-  return Event::of(target.index, kind, frame);
-}
-
-FrameHandle frame_of(const Event& event) {
-  return event.as<FrameHandle>();
-}
-
 // Another library in the same process may have changed rounding or switched denormals off; results
 // would differ.
 void check_floating_point() {
@@ -35,9 +27,10 @@ void check_floating_point() {
             "floating-point mode");
 }
 
-std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
-  hash = (hash ^ value) * 0x9e3779b97f4a7c15ULL;
-  return hash ^ (hash >> 29);
+/// What an event adds to the trace hash, beside its time.
+std::uint64_t trace_of(const Event& event, Phase phase) {
+  return event.target + (static_cast<std::uint64_t>(event.kind) << 32) +
+         (static_cast<std::uint64_t>(phase) << 56);
 }
 
 }  // namespace
@@ -69,43 +62,36 @@ Simulation::Stop Simulation::run_until(Time until, const std::atomic<bool>* inte
   SIM_CHECK(started_, "start() comes before run_until()");
   SIM_CHECK(!failed_, "an invariant broke before; this simulation does not go on");
   check_floating_point();
-  Popped popped;
-  Stop stop = Stop::kReached;
-  while (events_.pop(until, popped)) {
-    now_ = popped.time;
-    phase_ = popped.phase;
-    ++events_run_;
-    const Event& event = popped.event;
-    trace_hash_ = mix(trace_hash_, static_cast<std::uint64_t>(to_ns(now_)) * 31 +
-                                       (static_cast<std::uint64_t>(event.target) << 20) +
-                                       event.kind * 8U + static_cast<std::uint64_t>(phase_));
-    try {
-      run_event(event);
-    } catch (const InvariantError& error) {
-      fail(error, event);
-    }
-    if ((events_run_ & kInterruptMask) == 0 && interrupt != nullptr &&
-        interrupt->load(std::memory_order_relaxed)) {
-      stop = Stop::kInterrupted;  // at the end of this instant: results hold up to a whole one
-      until = now_;
-      interrupt = nullptr;
-    }
+  try {
+    return run_events(until, interrupt);
+  } catch (const InvariantError& error) {
+    fail(error);
   }
-  now_ = until;
-  phase_ = Phase::kOperations;
-  return stop;
 }
 
-void Simulation::run_event(const Event& event) {
+// The event stands in the list: whoever handles it reads it before anything is pushed.
+inline void Simulation::run_event(const Event& event) {
+  if (event.kind == kArrivalKind) {
+    deliver_arrival(event.target, event.as<FrameHandle>());
+  } else if (event.kind == kReplyKind) {
+    deliver_reply(event.target, event.as<FrameHandle>());
+  } else if (event.kind >= kFirstMessageKind) {
+    if (Component* target = components_[event.target].get()) {
+      Context ctx(*this, *target);
+      target->on_message(ctx, event);
+    }
+  } else {
+    run_own_event(event);
+  }
+  if (!retiring_.empty()) [[unlikely]] {
+    retire_marked();
+  }
+}
+
+void Simulation::run_own_event(const Event& event) {
   switch (event.kind) {
-    case kArrivalKind:
-      deliver_arrival(event);
-      break;
-    case kReplyKind:
-      deliver_reply(event);
-      break;
     case kTimeoutKind:
-      deliver_timeout(event);
+      deliver_timeout(event.target, event.as<FrameHandle>());
       break;
     case kRollUpKind:
       roll_up();
@@ -115,20 +101,13 @@ void Simulation::run_event(const Event& event) {
       post_own(kCommitKind, options_.commit_interval, Phase::kRecorders);
       break;
     default:
-      if (Component* target = components_[event.target].get()) {
-        Context ctx(*this, *target);
-        target->on_message(ctx, event);
-      }
-  }
-  if (!retiring_.empty()) [[unlikely]] {
-    retire_marked();
+      SIM_CHECK(false, "no event is of kind {}", event.kind);
   }
 }
 
-void Simulation::deliver_arrival(const Event& event) {
-  const FrameHandle handle = frame_of(event);
-  Component* callee = components_[event.target].get();
-  if (callee == nullptr) {  // it has gone; nobody listens there
+inline void Simulation::deliver_arrival(std::uint32_t target, FrameHandle handle) {
+  Component* callee = components_[target].get();
+  if (callee == nullptr) [[unlikely]] {  // it has gone; nobody listens there
     Frame& frame = requests_[handle];
     frame.status = Status::kRefused;
     frame.ended = now_;
@@ -136,7 +115,7 @@ void Simulation::deliver_arrival(const Event& event) {
       requests_.end_frame(handle);
     } else {
       frame.state = Frame::State::kReplied;
-      post(now_, Phase::kCompletions, frame_event(kReplyKind, frame.caller, handle));
+      post_frame({}, Phase::kCompletions, kReplyKind, frame.caller, handle);
     }
     return;
   }
@@ -144,10 +123,9 @@ void Simulation::deliver_arrival(const Event& event) {
   callee->on_arrival(ctx, handle);
 }
 
-void Simulation::deliver_reply(const Event& event) {
-  const FrameHandle handle = frame_of(event);
+inline void Simulation::deliver_reply(std::uint32_t target, FrameHandle handle) {
   Frame& frame = requests_[handle];
-  Component* caller = components_[event.target].get();
+  Component* caller = components_[target].get();
   if (frame.state == Frame::State::kReplied && caller != nullptr) {
     if (frame.timer) {
       events_.cancel(frame.timer);
@@ -158,10 +136,34 @@ void Simulation::deliver_reply(const Event& event) {
   requests_.end_frame(handle);
 }
 
-void Simulation::deliver_timeout(const Event& event) {
-  const FrameHandle handle = frame_of(event);
+Simulation::Stop Simulation::run_events(Time until, const std::atomic<bool>* interrupt) {
+  Taken next;
+  Stop stop = Stop::kReached;
+  while (events_.take(until, next)) {
+    now_ = next.time;
+    phase_ = next.phase;
+    ++events_run_;
+    const Event& event = *next.event;
+    running_ = event.target;
+    trace_hash_ = ((trace_hash_ ^ static_cast<std::uint64_t>(to_ns(now_))) * 0x9e3779b97f4a7c15) ^
+                  trace_of(event, phase_);
+    run_event(event);
+    if ((events_run_ & kInterruptMask) == 0 && interrupt != nullptr &&
+        interrupt->load(std::memory_order_relaxed)) {
+      stop = Stop::kInterrupted;  // at the end of this instant: results hold up to a whole one
+      until = now_;
+      interrupt = nullptr;
+    }
+  }
+  events_.advance_to(until);
+  now_ = until;
+  phase_ = Phase::kOperations;
+  return stop;
+}
+
+void Simulation::deliver_timeout(std::uint32_t target, FrameHandle handle) {
   Frame& frame = requests_[handle];
-  Component* caller = components_[event.target].get();
+  Component* caller = components_[target].get();
   frame.timer = {};
   const bool lost = frame.state == Frame::State::kLost;
   frame.state = Frame::State::kAbandoned;
@@ -172,6 +174,12 @@ void Simulation::deliver_timeout(const Event& event) {
   if (lost) {
     requests_.end_frame(handle);
   }
+}
+
+// The products carry upwards only: a last round brings the high bits down.
+std::uint64_t Simulation::trace_hash() const {
+  const std::uint64_t hash = (trace_hash_ ^ (trace_hash_ >> 32)) * 0xd6e8feb86659fd93;
+  return hash ^ (hash >> 32);
 }
 
 void Simulation::roll_up() {
@@ -209,55 +217,13 @@ void Simulation::retire_marked() {
   retiring_.clear();
 }
 
-void Simulation::fail(const InvariantError& error, const Event& event) {
+void Simulation::fail(const InvariantError& error) {
   failed_ = true;
-  const Component* component = event.target == kEngine ? nullptr : components_[event.target].get();
+  const Component* component = running_ == kEngine ? nullptr : components_[running_].get();
   throw InvariantError(
       fmt::format("{} [at {:.9f} s, component \"{}\", event {}, seed {}, replication {}]",
                   error.what(), to_seconds(now_), component ? component->path() : "engine",
                   events_run_, options_.seed, options_.replication));
-}
-
-RequestHandle Context::open(const Request& request) {
-  const RequestHandle handle = simulation_.requests_.open(request);
-  simulation_.requests_[handle].born = now();
-  return handle;
-}
-
-void Context::close(RequestHandle request) {
-  simulation_.requests_.close(request);
-}
-
-FrameHandle Context::call(RequestHandle request, ComponentId callee, const CallOptions& options) {
-  const FrameHandle handle =
-      simulation_.requests_.add_frame(request, options.parent, self_.id(), callee);
-  Frame& frame = simulation_.requests_[handle];
-  frame.tag = options.tag;
-  frame.step = options.step;
-  frame.latency = options.latency;
-  frame.sent = now();
-  if (options.timeout.exists()) {
-    frame.timer = simulation_.events_.push_lane(options.timeout.id, now() + options.timeout.delay,
-                                                frame_event(kTimeoutKind, self_.id(), handle));
-  }
-  simulation_.post(now() + options.latency, Phase::kArrivals,
-                   frame_event(kArrivalKind, callee, handle));
-  return handle;
-}
-
-void Context::reply(FrameHandle handle, Status status) {
-  Frame& frame = simulation_.requests_[handle];
-  SIM_CHECK(frame.callee == self_.id(), "{} answers a call that was made to another", self_.path());
-  frame.status = status;
-  frame.ended = now();
-  if (frame.state == Frame::State::kAbandoned) {
-    simulation_.requests_.end_frame(handle);
-    return;
-  }
-  SIM_CHECK(frame.state == Frame::State::kOpen, "{} answers a call twice", self_.path());
-  frame.state = Frame::State::kReplied;
-  simulation_.post(now() + frame.latency, Phase::kCompletions,
-                   frame_event(kReplyKind, frame.caller, handle));
 }
 
 void Context::abandon(FrameHandle handle) {
@@ -287,16 +253,6 @@ void Context::lose(FrameHandle handle) {
   SIM_CHECK(frame.state == Frame::State::kOpen, "{} loses a call that it has answered",
             self_.path());
   frame.state = Frame::State::kLost;
-}
-
-void Context::begin(FrameHandle handle) {
-  simulation_.requests_[handle].begun = now();
-}
-
-Demand Context::demand(FrameHandle handle) const {
-  const Request& asked = request(handle);
-  SIM_CHECK(asked.source != nullptr, "request {} has no source", asked.ordinal);
-  return asked.source->demand(asked, frame(handle).step);
 }
 
 void Context::retire(ComponentId component) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <atomic>
+#include <bit>
 #include <memory>
 #include <string>
 #include <vector>
@@ -85,7 +86,13 @@ class Simulation {
   /// Posts an event. An effect of this very instant never runs before its cause: its phase is at
   /// least the running one.
   EventHandle post(Time at, Phase phase, const Event& event) {
-    return events_.push(at, at == now_ && phase < phase_ ? phase_ : phase, event);
+    return events_.push(at, clamped(at, phase), event);
+  }
+  /// The same of an event made in its place.
+  template <class T>
+  EventHandle post_message(Time at, Phase phase, ComponentId target, std::uint16_t kind,
+                           const T& data) {
+    return events_.push_message(at, clamped(at, phase), target.index, kind, data);
   }
   [[nodiscard]] EventList& events() { return events_; }
   [[nodiscard]] Telemetry& telemetry() { return telemetry_; }
@@ -100,19 +107,34 @@ class Simulation {
   [[nodiscard]] std::uint64_t events_run() const { return events_run_; }
   /// Hash of every event so far (time, phase, component, kind). Guards refactorings; not part of
   /// the results.
-  [[nodiscard]] std::uint64_t trace_hash() const { return trace_hash_; }
+  [[nodiscard]] std::uint64_t trace_hash() const;
 
  private:
   friend class Context;
 
+  [[nodiscard]] Phase clamped(Time at, Phase phase) const {
+    return at == now_ && phase < phase_ ? phase_ : phase;
+  }
+  /// Posts an event about a frame that nobody will cancel.
+  void post_frame(Duration latency, Phase phase, std::uint16_t kind, ComponentId target,
+                  FrameHandle frame) {
+    if (latency == Duration{}) {
+      events_.push_now(phase < phase_ ? phase_ : phase, target.index, kind,
+                       std::bit_cast<std::uint64_t>(frame));
+    } else {
+      events_.push_message(now_ + latency, phase, target.index, kind, frame);
+    }
+  }
+  Stop run_events(Time until, const std::atomic<bool>* interrupt);
   void run_event(const Event& event);
-  void deliver_arrival(const Event& event);
-  void deliver_reply(const Event& event);
-  void deliver_timeout(const Event& event);
+  void run_own_event(const Event& event);
+  void deliver_arrival(std::uint32_t target, FrameHandle handle);
+  void deliver_reply(std::uint32_t target, FrameHandle handle);
+  void deliver_timeout(std::uint32_t target, FrameHandle handle);
   void roll_up();
   void post_own(std::uint16_t kind, Duration delay, Phase phase);
   void retire_marked();
-  [[noreturn]] void fail(const InvariantError& error, const Event& event);
+  [[noreturn]] void fail(const InvariantError& error);
 
   SimulationOptions options_;
   Time now_ = kStart;
@@ -126,6 +148,7 @@ class Simulation {
   std::vector<std::string> zones_;
   std::uint64_t events_run_ = 0;
   std::uint64_t trace_hash_ = 0;
+  std::uint32_t running_ = 0;  // index of the component whose handler runs
   bool started_ = false;
   bool failed_ = false;
 };
@@ -162,6 +185,59 @@ inline RequestHandle Context::request_of(FrameHandle handle) const {
 }
 inline Request& Context::request(FrameHandle handle) const {
   return request(request_of(handle));
+}
+
+inline RequestHandle Context::open(const Request& request) {
+  const RequestHandle handle = simulation_.requests_.open(request);
+  simulation_.requests_[handle].born = now();
+  return handle;
+}
+
+inline void Context::close(RequestHandle request) {
+  simulation_.requests_.close(request);
+}
+
+inline FrameHandle Context::call(RequestHandle request, ComponentId callee,
+                                 const CallOptions& options) {
+  const auto [handle, made] =
+      simulation_.requests_.add_frame(request, options.parent, self_.id(), callee);
+  Frame& frame = *made;
+  frame.tag = options.tag;
+  frame.step = options.step;
+  frame.latency = options.latency;
+  frame.sent = now();
+  if (options.timeout.exists()) {
+    Event event;
+    event.assign(self_.id().index, kTimeoutKind, handle);
+    frame.timer =
+        simulation_.events_.push_lane(options.timeout.id, now() + options.timeout.delay, event);
+  }
+  simulation_.post_frame(options.latency, Phase::kArrivals, kArrivalKind, callee, handle);
+  return handle;
+}
+
+inline void Context::reply(FrameHandle handle, Status status) {
+  Frame& frame = simulation_.requests_[handle];
+  SIM_CHECK(frame.callee == self_.id(), "{} answers a call that was made to another", self_.path());
+  frame.status = status;
+  frame.ended = now();
+  if (frame.state == Frame::State::kAbandoned) {
+    simulation_.requests_.end_frame(handle);
+    return;
+  }
+  SIM_CHECK(frame.state == Frame::State::kOpen, "{} answers a call twice", self_.path());
+  frame.state = Frame::State::kReplied;
+  simulation_.post_frame(frame.latency, Phase::kCompletions, kReplyKind, frame.caller, handle);
+}
+
+inline void Context::begin(FrameHandle handle) {
+  simulation_.requests_[handle].begun = now();
+}
+
+inline Demand Context::demand(FrameHandle handle) const {
+  const Request& asked = request(handle);
+  SIM_CHECK(asked.source != nullptr, "request {} has no source", asked.ordinal);
+  return asked.source->demand(asked, frame(handle).step);
 }
 
 template <class C, class... Args>
