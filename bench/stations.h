@@ -10,7 +10,7 @@
 #include "models/elb/routing.h"
 #include "sim/engine/model.h"
 #include "sim/metrics/instruments.h"
-#include "sim/random/distribution.h"
+#include "sim/random/ahead_sampler.h"
 #include "sim/random/unit_process.h"
 #include "sim/station/fifo_servers.h"
 
@@ -126,7 +126,7 @@ class Customers final : public sim::Model<Customers, Next>, public sim::WorkSour
         to_(to),
         gap_ns_(gap_ns),
         process_(birth.stream("arrivals")),
-        work_stream_(birth.stream("demand.cpu")) {}
+        work_(sim::Distribution::exponential(kServiceNs).value(), birth.stream("demand.cpu")) {}
 
   void on_start(sim::Context& ctx) override { schedule(ctx); }
   void on(sim::Context& ctx, const Next& /*message*/) {
@@ -145,7 +145,7 @@ class Customers final : public sim::Model<Customers, Next>, public sim::WorkSour
   }
   [[nodiscard]] sim::Demand demand(const sim::Request& request,
                                    std::uint32_t /*step*/) const override {
-    return {.cpu = work_.sample_duration(work_stream_, request.ordinal)};
+    return {.cpu = work_.duration(request.ordinal)};
   }
   [[nodiscard]] std::uint64_t done() const { return done_.total(); }
   [[nodiscard]] const sim::Histogram& response() const { return response_.open_period(); }
@@ -158,8 +158,7 @@ class Customers final : public sim::Model<Customers, Next>, public sim::WorkSour
   sim::ComponentId to_;
   double gap_ns_;
   sim::UnitProcess process_;
-  sim::StreamKey work_stream_;
-  sim::Distribution work_ = sim::Distribution::exponential(kServiceNs).value();
+  sim::AheadSampler work_;
   std::uint64_t ordinal_ = 0;
   sim::Counter sent_;
   sim::Counter done_;

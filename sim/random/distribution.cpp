@@ -304,8 +304,16 @@ void Distribution::sample_block(StreamKey key, std::uint64_t first, std::uint32_
   }
   // Two passes: Philox blocks of neighbouring ordinals do not wait for each other, nor for a
   // logarithm.
-  for (double& value : out) {
-    value = uniform01(key, first++, sub);
+  uniform_block(key, first, sub, out);
+  if (law_ == Law::kExponential) {
+    for (double& value : out) {
+      value = -value;
+    }
+    portable::log1p(out);
+    for (double& value : out) {
+      value = a_ == 0 ? 0 : -a_ * value;
+    }
+    return;
   }
   for (double& value : out) {
     value = quantile(value);
@@ -314,12 +322,7 @@ void Distribution::sample_block(StreamKey key, std::uint64_t first, std::uint32_
 
 Duration Distribution::sample_duration(StreamKey key, std::uint64_t ordinal,
                                        std::uint32_t sub) const {
-  constexpr std::int64_t kLongest = (std::int64_t{1} << 62) - 1;
-  const double ns = sample(key, ordinal, sub);
-  if (!(ns < 0x1p62)) {
-    return Duration{kLongest};
-  }
-  return Duration{static_cast<std::int64_t>(ns + 0.5)};
+  return to_duration(sample(key, ordinal, sub));
 }
 
 /// G. Marsaglia, W. W. Tsang, "A simple method for generating gamma variables", ACM TOMS 26 (2000),

@@ -50,6 +50,12 @@ enum class Quantity : std::uint8_t { kPlain, kDuration, kBytes };
 /// "40ms", "1.5s", "2kB", "0.25".
 [[nodiscard]] std::string format_quantity(double value, Quantity quantity);
 
+/// A drawn number of nanoseconds, rounded to the nearest, from 0 to 2^62 - 1.
+inline Duration to_duration(double ns) {
+  constexpr std::int64_t kLongest = (std::int64_t{1} << 62) - 1;
+  return Duration{ns < 0x1p62 ? static_cast<std::int64_t>(ns + 0.5) : kLongest};
+}
+
 class Distribution {
  public:
   struct Uniform {

@@ -229,7 +229,9 @@ double expm1(double x) {
   return difference.hi + (difference.lo + (parts.scale_tail * power + scale * parts.growth));
 }
 
-double log(double x) {
+namespace {
+
+inline double log_of(double x) {
   if (is_positive_normal(x)) [[likely]] {
     return log_kernel(x, 0);
   }
@@ -239,7 +241,7 @@ double log(double x) {
   return x == 0 ? -kInfinity : x < 0 ? kNan : x;
 }
 
-double log1p(double x) {
+inline double log1p_of(double x) {
   if (std::fabs(x) <= 0x1p-9) {
     return x + log1p_rest(x);
   }
@@ -248,6 +250,25 @@ double log1p(double x) {
   }
   const DoubleDouble sum = two_sum(1, x);
   return log_kernel(sum.hi, sum.lo / sum.hi);
+}
+
+}  // namespace
+
+double log(double x) {
+  return log_of(x);
+}
+double log1p(double x) {
+  return log1p_of(x);
+}
+void log(std::span<double> values) {
+  for (double& value : values) {
+    value = log_of(value);
+  }
+}
+void log1p(std::span<double> values) {
+  for (double& value : values) {
+    value = log1p_of(value);
+  }
 }
 
 double pow(double x, double y) {

@@ -13,6 +13,8 @@
 // Nothing traps.
 #pragma once
 
+#include <span>
+
 namespace updraft::sim::portable {
 
 /// e^x; 1 ulp (2 where the result is subnormal).
@@ -23,6 +25,9 @@ namespace updraft::sim::portable {
 [[nodiscard]] double log(double x);
 /// log(1 + x), exact in relative terms near 0 too; 2 ulp. -inf at -1, NaN below.
 [[nodiscard]] double log1p(double x);
+/// The same in place for many values: neighbours do not wait for each other.
+void log(std::span<double> values);
+void log1p(std::span<double> values);
 /// x^y with the special cases of C's pow; 1.5 ulp.
 [[nodiscard]] double pow(double x, double y);
 

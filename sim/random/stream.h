@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "sim/random/philox.h"
@@ -59,5 +60,12 @@ constexpr double uniform01(StreamKey key, std::uint64_t ordinal, std::uint32_t s
   const UniformPair pair = uniform_pair(key, ordinal, sub, index >> 1);
   return (index & 1) == 0 ? pair.first : pair.second;
 }
+
+/// uniform01(key, first + i, sub) for every i of `out`, several blocks at a time.
+void uniform_block(StreamKey key, std::uint64_t first, std::uint32_t sub, std::span<double> out);
+
+/// Both halves of the blocks of neighbouring ordinals: uniform01(key, first + i / 2, 0, i % 2) for
+/// every i of `out`, of even size.
+void uniform_pair_block(StreamKey key, std::uint64_t first, std::span<double> out);
 
 }  // namespace updraft::sim

@@ -5,13 +5,10 @@
 namespace updraft::sim {
 
 void UnitProcess::refill() {
-  for (std::uint32_t i = 0; i < kBatch; i += 2) {
-    const UniformPair pair = uniform_pair(key_, next_block_ + i / 2, 0, 0);
-    points_[i] = pair.first;
-    points_[i + 1] = pair.second;
-  }
+  uniform_pair_block(key_, next_block_, points_);
+  portable::log(points_);
   for (double& point : points_) {
-    last_ -= portable::log(point);
+    last_ -= point;
     point = last_;
   }
   next_block_ += kBatch / 2;

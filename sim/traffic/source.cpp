@@ -37,24 +37,24 @@ std::uint32_t sub_of(const Request& request, std::uint32_t step) {
 
 }  // namespace
 
-TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, TrafficLaws laws,
+TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, const TrafficLaws& laws,
                              std::unique_ptr<ArrivalProcess> arrivals,
                              std::vector<ReplayRow> replay)
     : Model(birth),
       name_(traffic.name()),
       to_name_(traffic.to()),
-      laws_(std::move(laws)),
+      think_time_(laws.think_time),
       arrivals_(std::move(arrivals)),
       replay_(std::move(replay)),
       clients_(traffic.has_clients() ? traffic.clients().count() : 0),
       thoughts_(clients_, 0),
       from_(time_from_ns(traffic.from().ns())),
       until_(traffic.until().ns() > 0 ? time_from_ns(traffic.until().ns()) : kNever),
-      cpu_stream_(birth.stream("demand.cpu")),
-      wait_stream_(birth.stream("demand.wait")),
-      memory_stream_(birth.stream("demand.memory")),
-      size_stream_(birth.stream("request_size")),
-      response_stream_(birth.stream("response_size")),
+      cpu_(laws.cpu, birth.stream("demand.cpu")),
+      wait_(laws.wait, birth.stream("demand.wait")),
+      memory_(laws.memory, birth.stream("demand.memory")),
+      request_size_(laws.request_size, birth.stream("request_size")),
+      response_size_(laws.response_size, birth.stream("response_size")),
       think_stream_(birth.stream("think_time")),
       session_stream_(birth.stream("session")) {
   if (traffic.timeout().ns() > 0) {
@@ -145,11 +145,8 @@ void TrafficSource::issue(Context& ctx, std::uint64_t client, std::int64_t size_
   request.work = work;
   request.session = client == kNoClient ? ordinal : client;
   request.size_bytes =
-      size_bytes >= 0
-          ? size_bytes
-          : static_cast<std::int64_t>(laws_.request_size.sample(size_stream_, ordinal, 0));
-  request.response_bytes =
-      static_cast<std::int64_t>(laws_.response_size.sample(response_stream_, ordinal, 0));
+      size_bytes >= 0 ? size_bytes : static_cast<std::int64_t>(request_size_.sample(ordinal));
+  request.response_bytes = static_cast<std::int64_t>(response_size_.sample(ordinal));
   const RequestHandle handle = ctx.open(request);
   ctx.call(handle, to_, {.tag = client, .timeout = timeout_});
   requests_.add();
@@ -185,7 +182,7 @@ void TrafficSource::finish_request(Context& ctx, FrameHandle frame, Status statu
 
 void TrafficSource::think(Context& ctx, std::uint64_t client) {
   const std::uint32_t thought = thoughts_[client]++;
-  const Duration pause = laws_.think_time.sample_duration(think_stream_, client, thought);
+  const Duration pause = think_time_.sample_duration(think_stream_, client, thought);
   const Time when = std::max(ctx.now() + pause, from_);
   at(ctx, when, Thought{client});
 }
@@ -250,10 +247,9 @@ void TrafficSource::report(Context& /*ctx*/, Report& report) {
 Demand TrafficSource::demand(const Request& request, std::uint32_t step) const {
   const std::uint32_t sub = sub_of(request, step);
   Demand demand;
-  demand.cpu = laws_.cpu.sample_duration(cpu_stream_, request.ordinal, sub);
-  demand.wait = laws_.wait.sample_duration(wait_stream_, request.ordinal, sub);
-  demand.memory_bytes =
-      static_cast<std::int64_t>(laws_.memory.sample(memory_stream_, request.ordinal, sub));
+  demand.cpu = cpu_.duration(request.ordinal, sub);
+  demand.wait = wait_.duration(request.ordinal, sub);
+  demand.memory_bytes = static_cast<std::int64_t>(memory_.sample(request.ordinal, sub));
   if (request.work != 1.0) {
     demand.cpu =
         Duration{static_cast<std::int64_t>(static_cast<double>(to_ns(demand.cpu)) * request.work)};

@@ -15,7 +15,7 @@
 #include "sim/build/resource.h"
 #include "sim/engine/model.h"
 #include "sim/metrics/instruments.h"
-#include "sim/random/distribution.h"
+#include "sim/random/ahead_sampler.h"
 #include "sim/scenario/scenario.pb.h"
 #include "sim/traffic/arrivals.h"
 
@@ -53,7 +53,7 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought>,
                             public WorkSource {
  public:
   /// `arrivals` for a rate, `replay` for a file, neither for closed clients.
-  TrafficSource(const Birth& birth, const Traffic& traffic, TrafficLaws laws,
+  TrafficSource(const Birth& birth, const Traffic& traffic, const TrafficLaws& laws,
                 std::unique_ptr<ArrivalProcess> arrivals, std::vector<ReplayRow> replay);
 
   void bind(World& world) override;
@@ -77,7 +77,7 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought>,
   std::string name_;
   std::string to_name_;
   ComponentId to_;
-  TrafficLaws laws_;
+  Distribution think_time_;
   std::unique_ptr<ArrivalProcess> arrivals_;
   std::vector<ReplayRow> replay_;
   std::uint32_t clients_ = 0;
@@ -86,11 +86,11 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought>,
   Time until_;
   TimerLane timeout_;
 
-  StreamKey cpu_stream_;
-  StreamKey wait_stream_;
-  StreamKey memory_stream_;
-  StreamKey size_stream_;
-  StreamKey response_stream_;
+  AheadSampler cpu_;
+  AheadSampler wait_;
+  AheadSampler memory_;
+  AheadSampler request_size_;
+  AheadSampler response_size_;
   StreamKey think_stream_;
   StreamKey session_stream_;
 
