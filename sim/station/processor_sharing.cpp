@@ -24,6 +24,7 @@ ProcessorSharing::ProcessorSharing(const SharingLaw& law, double speed)
 }
 
 inline void ProcessorSharing::count_changed() {
+  next_ = kUnknown;
   const std::uint32_t n = size();
   if (n == 0) {  // a busy period ends: the next one counts from 0
     virtual_ = 0;
@@ -35,97 +36,143 @@ inline void ProcessorSharing::count_changed() {
   rate_ = speed_ * law_->rate(n);
 }
 
-// Subtraction may round two tags into one, which then leave in order of entry: so the heap is
-// ordered anew.
+// Subtraction may round two tags into one, which then leave in order of entry: so all are ordered
+// anew.
 void ProcessorSharing::rebase() {
-  for (Entry& entry : heap_) {
+  for (Entry& entry : entries_) {
     entry.tag -= virtual_;
   }
   virtual_ = 0;
-  std::sort(heap_.begin(), heap_.end(), before);  // a sorted array is a heap
-  for (std::size_t i = 0; i < heap_.size(); ++i) {
-    jobs_[heap_[i].slot].position = static_cast<std::uint32_t>(i);
+  is_heap_ ? become_heap() : become_sorted();
+}
+
+void ProcessorSharing::become_heap() {
+  std::sort(entries_.begin(), entries_.end(), before);  // a sorted array is a heap
+  is_heap_ = true;
+}
+
+void ProcessorSharing::become_sorted() {
+  std::sort(entries_.begin(), entries_.end(),
+            [](const Entry& a, const Entry& b) { return before(b, a); });
+  is_heap_ = false;
+}
+
+inline void ProcessorSharing::insert(const Entry& entry) {
+  entries_.push_back(entry);
+  if (is_heap_) {
+    sift_up(entries_.size() - 1, entry);
+    return;
+  }
+  // Behind those of an equal tag, which all entered before.
+  Entry* const begin = entries_.data();
+  Entry* place = begin + entries_.size() - 1;
+  while (place != begin && place[-1].tag <= entry.tag) {
+    *place = place[-1];
+    --place;
+  }
+  *place = entry;
+  if (entries_.size() > kMostSorted) [[unlikely]] {
+    become_heap();
   }
 }
 
 void ProcessorSharing::sift_up(std::size_t position, const Entry& entry) {
   while (position > 0) {
     const std::size_t parent = (position - 1) / kArity;
-    if (!before(entry, heap_[parent])) {
+    if (!before(entry, entries_[parent])) {
       break;
     }
-    put(position, heap_[parent]);
+    entries_[position] = entries_[parent];
     position = parent;
   }
-  put(position, entry);
+  entries_[position] = entry;
 }
 
 // The hole sinks to a leaf along the earliest children, then `entry`, which comes from the end of
 // the array and mostly belongs there, rises from it: fewer comparisons than asking at each level
 // whether it stays.
 void ProcessorSharing::sift_down(std::size_t position, const Entry& entry) {
-  const std::size_t size = heap_.size();
+  const std::size_t size = entries_.size();
   const std::size_t top = position;
   for (std::size_t child = kArity * position + 1; child < size; child = kArity * position + 1) {
     const std::size_t end = std::min(child + kArity, size);
     std::size_t earliest = child;
     for (std::size_t i = child + 1; i < end; ++i) {
-      earliest = before(heap_[i], heap_[earliest]) ? i : earliest;
+      earliest = before(entries_[i], entries_[earliest]) ? i : earliest;
     }
-    put(position, heap_[earliest]);
+    entries_[position] = entries_[earliest];
     position = earliest;
   }
   while (position > top) {
     const std::size_t parent = (position - 1) / kArity;
-    if (!before(entry, heap_[parent])) {
+    if (!before(entry, entries_[parent])) {
       break;
     }
-    put(position, heap_[parent]);
+    entries_[position] = entries_[parent];
     position = parent;
   }
-  put(position, entry);
+  entries_[position] = entry;
+}
+
+inline void ProcessorSharing::forget(Slot slot) {
+  jobs_[slot].live = false;
+  jobs_[slot].next_free = free_;
+  free_ = slot;
 }
 
 void ProcessorSharing::erase(std::size_t position) {
-  const Slot slot = heap_[position].slot;
-  jobs_[slot].live = false;
-  jobs_[slot].position = free_;
-  free_ = slot;
-  const Entry moved = heap_.back();
-  heap_.pop_back();
-  if (position < heap_.size()) {
-    if (position > 0 && before(moved, heap_[(position - 1) / kArity])) {
+  forget(entries_[position].slot);
+  if (!is_heap_) {
+    entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(position));
+    count_changed();
+    return;
+  }
+  const Entry moved = entries_.back();
+  entries_.pop_back();
+  if (position < entries_.size()) {
+    if (position > 0 && before(moved, entries_[(position - 1) / kArity])) {
       sift_up(position, moved);
     } else {
       sift_down(position, moved);
     }
   }
+  if (entries_.size() < kMostSorted / 2) [[unlikely]] {
+    become_sorted();
+  }
   count_changed();
+}
+
+std::size_t ProcessorSharing::position_of(Slot slot) const {
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [slot](const Entry& entry) { return entry.slot == slot; });
+  return static_cast<std::size_t>(found - entries_.begin());
 }
 
 ProcessorSharing::Slot ProcessorSharing::add(Time now, std::uint64_t job, Duration work) {
   SIM_CHECK(work.count() >= 0, "work is {} ns", work.count());
   advance(now);
   Slot slot = free_;
-  if (slot == kNone) {
+  if (slot == kNone) [[unlikely]] {
     slot = static_cast<Slot>(jobs_.size());
     jobs_.emplace_back();
   } else {
-    free_ = jobs_[slot].position;
+    free_ = jobs_[slot].next_free;
   }
   const auto work_ns = static_cast<double>(work.count());
-  jobs_[slot] = Job{job, work_ns, 0, true};
-  heap_.emplace_back();
-  sift_up(heap_.size() - 1, Entry{virtual_ + work_ns, entered_++, slot});
+  Job& place = jobs_[slot];
+  place.job = job;
+  place.work = work_ns;
+  place.live = true;
+  insert(Entry{virtual_ + work_ns, entered_++, slot});
   count_changed();
   return slot;
 }
 
-Time ProcessorSharing::next_completion() const {
-  if (heap_.empty() || speed_ <= 0) {
+Time ProcessorSharing::find_next_completion() const {
+  if (entries_.empty() || speed_ <= 0) {
     return kNever;
   }
-  const double left = heap_.front().tag - virtual_;
+  const double left = first().tag - virtual_;
   const double wait = left * (law_->time_per_work(size()) * inverse_speed_) - kSlackNs;
   if (wait <= 0) {
     return last_;
@@ -139,26 +186,32 @@ Time ProcessorSharing::next_completion() const {
 }
 
 std::uint64_t ProcessorSharing::complete(Time now) {
-  SIM_CHECK(!heap_.empty());
+  SIM_CHECK(!entries_.empty());
   advance(now);
-  const Entry& first = heap_.front();
+  const Entry& leaving = first();
   // Twice the slack, because what the job lacks is rounded once more here.
-  SIM_CHECK(first.tag - virtual_ <= 2 * kSlackNs * rate_ + kRelative * first.tag,
-            "{} ns of work are left", first.tag - virtual_);
-  const std::uint64_t job = jobs_[first.slot].job;
-  erase(0);
-  return job;
+  SIM_CHECK(leaving.tag - virtual_ <= 2 * kSlackNs * rate_ + kRelative * leaving.tag,
+            "{} ns of work are left", leaving.tag - virtual_);
+  const Slot slot = leaving.slot;
+  if (is_heap_) {
+    erase(0);
+  } else {
+    forget(slot);
+    entries_.pop_back();
+    count_changed();
+  }
+  return jobs_[slot].job;
 }
 
 Duration ProcessorSharing::remove(Time now, Slot slot) {
   const Duration had = attained(now, slot);
   advance(now);
-  erase(jobs_[slot].position);
+  erase(position_of(slot));
   return had;
 }
 
 bool ProcessorSharing::remove_job(Time now, std::uint64_t job) {
-  for (const Entry& entry : heap_) {
+  for (const Entry& entry : entries_) {
     if (jobs_[entry.slot].job == job) {
       remove(now, entry.slot);
       return true;
@@ -184,7 +237,7 @@ void ProcessorSharing::set_law(Time now, const SharingLaw& law) {
 Duration ProcessorSharing::attained(Time now, Slot slot) const {
   const Job& job = live(slot);
   const double gained = static_cast<double>(to_ns(now) - to_ns(last_)) * rate_;
-  const double left = heap_[job.position].tag - (virtual_ + gained);
+  const double left = entries_[position_of(slot)].tag - (virtual_ + gained);
   const double had = std::clamp(job.work - left, 0.0, job.work);
   return Duration{static_cast<std::int64_t>(had + 0.5)};
 }

@@ -1,9 +1,10 @@
 // A machine whose servers are shared equally by all jobs in service (processor sharing).
 //
 // Exact by virtual time: V grows at the rate of each job, so a job of work w that enters at V
-// leaves when V reaches its finish tag V + w, whatever comes and goes meanwhile. Jobs stand in a
-// 4-ary heap by (tag, order of entry) in one flat array: add and complete cost O(log n), touch
-// nothing but that array and allocate nothing once the array has grown to the most jobs seen.
+// leaves when V reaches its finish tag V + w, whatever comes and goes meanwhile. Jobs stand in one
+// flat array by (tag, order of entry): sorted while they are few, a 4-ary heap when they are many.
+// So add and complete cost O(log n), touch nothing but that array and allocate nothing once it has
+// grown to the most jobs seen.
 //
 //   ProcessorSharing cpu(law);
 //   const auto slot = cpu.add(now, request, 40ms);
@@ -42,13 +43,18 @@ class ProcessorSharing {
   Slot add(Time now, std::uint64_t job, Duration work);
 
   /// When the next job leaves if nothing changes before; kNever when there is none, or at speed 0.
-  [[nodiscard]] Time next_completion() const;
+  [[nodiscard]] Time next_completion() const {
+    if (next_ == kUnknown) {
+      next_ = find_next_completion();
+    }
+    return next_;
+  }
 
   /// Lets the next job leave and names it. `now` is at least next_completion(); several may leave
   /// at one instant.
   std::uint64_t complete(Time now);
 
-  /// Takes a job out before it is done and returns the work it has had.
+  /// Takes a job out before it is done and returns the work it has had. O(size).
   Duration remove(Time now, Slot slot);
   /// The same by name, for callers that keep no slot; false when the job is not here. O(size).
   bool remove_job(Time now, std::uint64_t job);
@@ -59,11 +65,11 @@ class ProcessorSharing {
   void set_speed(Time now, double speed);
   void set_law(Time now, const SharingLaw& law);
 
-  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(heap_.size()); }
+  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(entries_.size()); }
   [[nodiscard]] double speed() const { return speed_; }
   [[nodiscard]] std::uint64_t job(Slot slot) const { return live(slot).job; }
 
-  /// Work a job has had by `now`, at least the time of the last change.
+  /// Work a job has had by `now`, at least the time of the last change. O(size).
   [[nodiscard]] Duration attained(Time now, Slot slot) const;
   /// Servers times nanoseconds that were busy so far, by `now`. A machine with a job on every
   /// server is fully busy whatever its speed. Counts modulo 2^64: the difference of two readings is
@@ -80,7 +86,7 @@ class ProcessorSharing {
   struct Job {
     std::uint64_t job;
     double work;
-    std::uint32_t position;  // in heap_; of a free slot, the next free one
+    Slot next_free;
     bool live;
   };
 
@@ -95,15 +101,18 @@ class ProcessorSharing {
     return jobs_[slot];
   }
   void advance(Time now);
+  [[nodiscard]] Time find_next_completion() const;
   void count_changed();
   void rebase();
-  void put(std::size_t position, const Entry& entry) {
-    heap_[position] = entry;
-    jobs_[entry.slot].position = static_cast<std::uint32_t>(position);
-  }
+  [[nodiscard]] const Entry& first() const { return is_heap_ ? entries_.front() : entries_.back(); }
+  [[nodiscard]] std::size_t position_of(Slot slot) const;
+  void insert(const Entry& entry);
+  void become_heap();
+  void become_sorted();
   void sift_up(std::size_t position, const Entry& entry);
   void sift_down(std::size_t position, const Entry& entry);
   void erase(std::size_t position);
+  void forget(Slot slot);
 
   const SharingLaw* law_;
   double speed_;
@@ -115,8 +124,14 @@ class ProcessorSharing {
   std::uint32_t busy_servers_ = 0;
   std::uint32_t entered_ = 0;
   Slot free_ = kNone;
-  std::vector<Entry> heap_;
-  std::vector<Job> jobs_;
+  bool is_heap_ = false;
+  std::vector<Entry> entries_;  // sorted, the first to leave at the end; or a heap
+  std::vector<Job> jobs_;       // by slot
+
+  static constexpr std::size_t kMostSorted = 32;
+
+  static constexpr Time kUnknown = Time::min();
+  mutable Time next_ = kUnknown;  // next_completion(), once it was asked for
 
   static constexpr Slot kNone = 0xffffffff;
   static constexpr double kRebaseAt = 68719476736.0;  // 2^36 ns
@@ -126,7 +141,7 @@ inline void ProcessorSharing::advance(Time now) {
   const std::int64_t elapsed = to_ns(now) - to_ns(last_);
   SIM_CHECK(elapsed >= 0, "time went back by {} ns", -elapsed);
   last_ = now;
-  if (heap_.empty()) {
+  if (entries_.empty()) {
     return;
   }
   virtual_ += static_cast<double>(elapsed) * rate_;
@@ -139,9 +154,9 @@ inline void ProcessorSharing::advance(Time now) {
 template <class Visit>
 void ProcessorSharing::clear(Time now, Visit visit) {
   advance(now);
-  while (!heap_.empty()) {
-    const std::uint64_t job = jobs_[heap_.front().slot].job;
-    erase(0);
+  while (!entries_.empty()) {
+    const std::uint64_t job = jobs_[first().slot].job;
+    erase(is_heap_ ? 0 : entries_.size() - 1);
     visit(job);
   }
 }
