@@ -5,7 +5,7 @@
 
 #include "models/registry/registry.h"
 #include "python/bindings.h"
-#include "sim/scenario/quantity.h"
+#include "sim/schema/quantity.h"
 #include "sim/study/plan_facts.h"
 
 namespace updraft::python {

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/schema/wording.h"
+
 namespace updraft::sim {
 namespace {
 
@@ -212,34 +214,6 @@ void Diagnostics::throw_if_any() {
   if (!list_.empty()) {
     throw ScenarioError(source_, std::move(list_), uncollected_, limit_);
   }
-}
-
-std::string shown(std::string_view text) {
-  constexpr std::size_t kLongest = 60;
-  std::string out;
-  std::size_t characters = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    if (characters++ == kLongest) {
-      return out + "...";
-    }
-    const std::size_t next = next_character(text, i);
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (text[i] == '\n') {
-      out += "\\n";
-    } else if (text[i] == '\t') {
-      out += "\\t";
-    } else if (byte < 0x20 || byte == 0x7F) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out += text.substr(i, next - i);
-    }
-    i = next;
-  }
-  return out;
-}
-
-std::string in_quotes(std::string_view text) {
-  return "\"" + shown(text) + "\"";
 }
 
 }  // namespace updraft::sim

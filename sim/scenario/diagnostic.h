@@ -101,10 +101,4 @@ class Diagnostics {
   std::size_t uncollected_ = 0;
 };
 
-/// User's text fit to be shown inside a message: control characters escaped, cut after some 60
-/// characters.
-std::string shown(std::string_view text);
-/// The same in double quotes.
-std::string in_quotes(std::string_view text);
-
 }  // namespace updraft::sim

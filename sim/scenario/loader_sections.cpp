@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include "sim/scenario/loader.h"
-#include "sim/scenario/quantity.h"
 #include "sim/scenario/slo.h"
-#include "sim/scenario/spelling.h"
+#include "sim/schema/quantity.h"
+#include "sim/schema/wording.h"
 
 namespace updraft::sim {
 

@@ -6,12 +6,12 @@
 #include <fmt/format.h>
 
 #include "sim/core/check.h"
-#include "sim/scenario/quantity.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/scenario.pb.h"
 #include "sim/scenario/schema_view.h"
 #include "sim/scenario/testing/bad_scenarios.h"
 #include "sim/scenario/yaml_tree.h"
+#include "sim/schema/quantity.h"
 
 namespace updraft::sim::testing {
 namespace {
