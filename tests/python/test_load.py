@@ -63,6 +63,13 @@ def test_files_outside_the_folder_need_leave(tmp_path):
     assert updraft.load(folder / "s.yaml", allow_any_file=True).files == {"../counts.csv"}
 
 
+def test_what_is_hardly_meant_is_a_warning():
+    odd = SMALL.replace("initial:", "  spare: {launch_template: {instance_type: t3.micro}}\ninitial:")
+    with pytest.warns(UserWarning, match=r'<text>:19:3: resource "spare": it takes no part') as caught:
+        assert "spare" in updraft.loads(odd).resources
+    assert len(caught) == 1
+
+
 @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda s: pickle.loads(pickle.dumps(s))])
 def test_a_scenario_copies_and_pickles(small, again):
     twin = again(small)
