@@ -78,5 +78,14 @@ TEST(Traffic, AClosedClientOfALostZoneComesBack) {
   EXPECT_GT(bench.answered("testers", Status::kOk), 20u * 60u * 16u * 9u / 10u);
 }
 
+// What `initial` says stands before the first arrival of instant 0.
+TEST(Traffic, ARequestAtTheVeryStartMeetsWhatStandsThere) {
+  const FleetBench bench(fleet(
+      {.duration = "1m",
+       .traffic = "early: {to: alb, clients: {count: 3, think_time: 0s}, demand: {wait: 1s}}"}));
+  EXPECT_EQ(bench.answered("early", Status::kUnavailable), 0u);
+  EXPECT_GT(bench.answered("early", Status::kOk), 100u);
+}
+
 }  // namespace
 }  // namespace updraft::testing
