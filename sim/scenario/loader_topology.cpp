@@ -201,8 +201,8 @@ void Loader::warn_of_idle(const Graph& graph) {
     }
     const std::string label = fmt::format("resource {}: ", in_quotes(name));
     const std::string& type = resource.type->name;
-    const auto warn = [&](std::string_view text) {
-      found_.warn(resource.key->start, resource.key->width(), label + std::string(text));
+    const auto warn = [&, &key = *resource.key](std::string_view text) {
+      found_.warn(key.start, key.width(), label + std::string(text));
     };
     const bool carries = resource.type->takes_requests() || roles.sent_to.count(type) > 0;
     const bool idle = gets.count(name) == 0 && referred_to.count(name) == 0 &&

@@ -24,7 +24,9 @@ std::string names_pattern(const Units& names) {
 std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (std::string_view(".*+?()[]{}|^$\\").find(c) != std::string_view::npos) out += '\\';
+    if (std::string_view(".*+?()[]{}|^$\\").find(c) != std::string_view::npos) {
+      out += '\\';
+    }
     out += c;
   }
   return out;
@@ -52,9 +54,13 @@ std::string_view grain_of(QuantityKind kind, std::string_view unit) {
 
 std::optional<double> magnitude(std::string_view text, std::string_view unit) {
   const QuantityKind kind = quantity_kind(unit);
-  if (kind == QuantityKind::kInstant) return std::nullopt;
+  if (kind == QuantityKind::kInstant) {
+    return std::nullopt;
+  }
   Result<double> value = parse_quantity(text, grain_of(kind, unit));
-  if (!value && kind != QuantityKind::kTime) value = parse_number(text);
+  if (!value && kind != QuantityKind::kTime) {
+    value = parse_number(text);
+  }
   return value.ok() ? std::optional<double>(*value) : std::nullopt;
 }
 
