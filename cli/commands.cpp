@@ -15,9 +15,9 @@
 #include "cli/summary.h"
 #include "models/registry/registry.h"
 #include "sim/metrics/result_file.h"
-#include "sim/scenario/quantity.h"
 #include "sim/schema/explain.h"
 #include "sim/schema/json_schema.h"
+#include "sim/schema/quantity.h"
 #include "sim/study/plan_facts.h"
 #include "sim/study/report_json.h"
 #include "sim/study/run.h"
@@ -62,18 +62,22 @@ std::optional<sim::RulesEdition> edition(const std::string& text, const Terminal
   return *parsed;
 }
 
-ordered_json findings_json(const std::string& file, const sim::ScenarioError* error) {
-  ordered_json json{{"version", 1},
-                    {"file", file},
-                    {"ok", error == nullptr},
-                    {"findings", ordered_json::array()}};
-  if (error != nullptr) {
-    for (const sim::Diagnostic& found : error->diagnostics()) {
-      json["findings"].push_back(
-          {{"line", found.mark.line}, {"column", found.mark.column}, {"message", found.message}});
-    }
+ordered_json findings_json(const std::vector<sim::Diagnostic>& found) {
+  ordered_json list = ordered_json::array();
+  for (const sim::Diagnostic& one : found) {
+    list.push_back(
+        {{"line", one.mark.line}, {"column", one.mark.column}, {"message", one.message}});
   }
-  return json;
+  return list;
+}
+
+ordered_json validation_json(const std::string& file, const std::vector<sim::Diagnostic>& errors,
+                             const std::vector<sim::Diagnostic>& warnings) {
+  return {{"version", 1},
+          {"file", file},
+          {"ok", errors.empty()},
+          {"findings", findings_json(errors)},
+          {"warnings", findings_json(warnings)}};
 }
 
 }  // namespace
@@ -87,8 +91,10 @@ int validate(const ValidateOptions& options, const Terminal& terminal) {
     const sim::LoadResult loaded =
         sim::Scenario::load_file(options.file, registry.types(), load_options);
     if (options.json) {
-      terminal.out << findings_json(options.file, nullptr).dump(2) << "\n";
+      terminal.out << validation_json(options.file, {}, loaded.warnings.diagnostics()).dump(2)
+                   << "\n";
     } else {
+      terminal.out << loaded.warnings.render(terminal.color);
       terminal.out << fmt::format(
           "{}: ok: {} resources, {} traffic sources, {} operations, {} faults, {} objectives\n",
           options.file, loaded.plan.resource_size(), loaded.plan.traffic_size(),
@@ -97,7 +103,7 @@ int validate(const ValidateOptions& options, const Terminal& terminal) {
     return kDone;
   } catch (const sim::ScenarioError& error) {
     if (options.json) {
-      terminal.out << findings_json(options.file, &error).dump(2) << "\n";
+      terminal.out << validation_json(options.file, error.diagnostics(), {}).dump(2) << "\n";
     } else {
       terminal.out << error.render(terminal.color);
     }
@@ -157,7 +163,7 @@ int run(const RunCommandOptions& options, const Terminal& terminal) {
       bar.clear();
       terminal.err << "updraft: " << error.what() << "\n";
       return kCouldNot;
-    } catch (const sim::TrafficFileError& error) {
+    } catch (const sim::FileError& error) {
       bar.clear();
       terminal.err << "updraft: " << error.what() << "\n";
       return kCouldNot;

@@ -10,7 +10,9 @@ std::optional<sim::LoadResult> load(const std::string& file, bool files_anywhere
   sim::LoadOptions options;
   options.files = files_anywhere ? sim::FilePolicy::kAnywhere : sim::FilePolicy::kInsideFolder;
   try {
-    return sim::Scenario::load_file(file, registry.types(), options);
+    sim::LoadResult loaded = sim::Scenario::load_file(file, registry.types(), options);
+    terminal.err << loaded.warnings.render(terminal.err_color);
+    return loaded;
   } catch (const sim::ScenarioError& error) {
     terminal.err << error.render(terminal.err_color) << "updraft: cannot run " << file << "\n";
     exit_code = kCouldNot;

@@ -5,7 +5,7 @@
 
 #include "models/registry/registry.h"
 #include "python/bindings.h"
-#include "sim/scenario/quantity.h"
+#include "sim/schema/quantity.h"
 #include "sim/study/plan_facts.h"
 
 namespace updraft::python {
@@ -22,6 +22,13 @@ sim::LoadOptions load_options(bool allow_any_file, const std::string& directory)
 }
 
 LoadedScenario loaded(const std::string& file, sim::LoadResult result) {
+  for (const sim::Diagnostic& found : result.warnings.diagnostics()) {
+    const std::string text = file + ":" + std::to_string(found.mark.line) + ":" +
+                             std::to_string(found.mark.column) + ": " + found.message;
+    if (PyErr_WarnEx(PyExc_UserWarning, text.c_str(), 2) != 0) {
+      throw py::error_already_set();  // the user turns warnings into errors
+    }
+  }
   return {.file = file, .plan = std::move(result.plan), .files = std::move(result.files)};
 }
 

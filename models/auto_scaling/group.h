@@ -29,8 +29,9 @@
 
 namespace updraft::auto_scaling {
 
+// The first thing of the run: what `initial` says stands before the first arrival of instant 0.
 struct Begin {
-  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+  static constexpr sim::Phase kPhase = sim::Phase::kOperations;
 };
 struct InstanceChanged {
   static constexpr sim::Phase kPhase = sim::Phase::kControllers;

@@ -3,6 +3,7 @@
 
 #include "models/auto_scaling/activity.h"
 #include "models/auto_scaling/group.h"
+#include "models/auto_scaling/interventions.h"
 
 namespace updraft::auto_scaling {
 
@@ -10,24 +11,21 @@ using sim::Context;
 
 void AutoScalingGroup::operate(Context& ctx, const google::protobuf::Message& operation) {
   const auto& wanted = static_cast<const AutoScalingGroupOperations&>(operation);
-  if (wanted.has_set_min_size()) {
-    min_size_ = wanted.set_min_size();
-  }
-  if (wanted.has_set_max_size()) {
-    max_size_ = wanted.set_max_size();
-  }
-  std::uint32_t desired =
-      wanted.has_set_desired_capacity() ? wanted.set_desired_capacity() : desired_;
-  if (wanted.has_set_desired_capacity() && clamp(desired, bounds()) != desired) {
+  const Ruling ruling = rule_on(wanted, bounds());
+  if (!ruling.rejected.empty()) {
     ctx.decide({.who = path(),
                 .kind = "operation",
                 .outcome = sim::Outcome::kBlocked,
-                .what = fmt::format("set desired capacity to {}", desired),
-                .reason = fmt::format("outside of {} to {}", min_size_, max_size_),
+                .what = ruling.what,
+                .reason = ruling.rejected,
                 .rule = "R2.1.5",
                 .repeats = false});
-    desired = desired_;
+    return;
   }
+  min_size_ = ruling.bounds.min;
+  max_size_ = ruling.bounds.max;
+  std::uint32_t desired =
+      wanted.has_set_desired_capacity() ? wanted.set_desired_capacity() : desired_;
   desired = clamp(desired, bounds());
   const std::string cause = cause_of_user(
       calendar_,

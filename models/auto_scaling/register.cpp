@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "models/auto_scaling/group.h"
+#include "models/auto_scaling/interventions.h"
 #include "models/auto_scaling/warmup.h"
 #include "sim/build/registry.h"
 
@@ -33,6 +34,34 @@ std::optional<std::string> min_size_rule(const Message& self) {
   return fmt::format("{}", static_cast<const AutoScalingGroupParams&>(self).min_size());
 }
 
+// More than max_size can't stand; fewer than min_size can, and the group launches the rest at once.
+void check_initial(const AutoScalingGroupParams& group, sim::Checker& check) {
+  const Message* initial = check.initial();
+  if (initial == nullptr) {
+    return;
+  }
+  const auto standing = static_cast<const AutoScalingGroupInitial&>(*initial).in_service();
+  if (standing > group.max_size()) {
+    check.initial_error("in_service", fmt::format("in_service is {}; it must be at most max_size, "
+                                                  "{}",
+                                                  standing, group.max_size()));
+  }
+}
+
+// A rejected operation is part of what a session recorded, so it loads; few write one on purpose.
+void check_operations(const AutoScalingGroupParams& group, sim::Checker& check) {
+  Bounds bounds{group.min_size(), group.max_size()};  // operators move them, policies don't
+  for (std::size_t i = 0; i < check.operations().size(); ++i) {
+    const Ruling ruling = rule_on(
+        static_cast<const AutoScalingGroupOperations&>(*check.operations()[i].message), bounds);
+    bounds = ruling.bounds;
+    if (!ruling.rejected.empty()) {
+      check.operation_warn(
+          i, fmt::format("it will be rejected: {} ({} by then)", ruling.what, ruling.rejected));
+    }
+  }
+}
+
 void check_group(const Message& message, sim::Checker& check) {
   const auto& group = static_cast<const AutoScalingGroupParams&>(message);
   if (group.min_size() > group.max_size()) {
@@ -40,6 +69,8 @@ void check_group(const Message& message, sim::Checker& check) {
                                         group.min_size(), group.max_size()));
     return;
   }
+  check_initial(group, check);
+  check_operations(group, check);
   if (clamp(group.desired_capacity(), {group.min_size(), group.max_size()}) !=
       group.desired_capacity()) {
     check.error("desired_capacity",

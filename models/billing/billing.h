@@ -17,8 +17,8 @@ class Billing final : public sim::Component, public sim::Resource {
   void report(sim::Context& ctx, sim::Report& report) override;
 
  private:
+  std::string price_book_;  // file of the user's own; empty: none
   PriceBook book_;
-  std::string currency_file_;
   std::vector<const roles::Metered*> metered_;  // by name
 };
 

@@ -10,6 +10,9 @@
 
 namespace updraft::billing {
 
+/// Whose prices the table compiled in has.
+inline constexpr std::string_view kRegionOfBook = "us-east-1";
+
 struct Price {
   std::string item;  // "ec2/m5.large"
   std::string unit;  // "h"

@@ -13,6 +13,7 @@
 #include "sim/build/registry.h"
 #include "sim/schema/nearest.h"
 #include "sim/schema/options.pb.h"
+#include "sim/schema/wording.h"
 
 namespace updraft::cloudwatch {
 
@@ -64,6 +65,26 @@ void check_metric(const AlarmParams& alarm, sim::Checker& checker) {
   }
 }
 
+/// Names of what a resource holds by name (a group's policies), whatever type it is.
+std::vector<std::string> named_parts(const Message* params) {
+  std::vector<std::string> names;
+  if (params == nullptr) {
+    return names;
+  }
+  const auto* type = params->GetDescriptor();
+  const auto* reflection = params->GetReflection();
+  for (int i = 0; i < type->field_count(); ++i) {
+    const auto* field = type->field(i);
+    const std::string& key = field->options().GetExtension(sim::param).keyed_by();
+    for (int k = 0; !key.empty() && k < reflection->FieldSize(*params, field); ++k) {
+      const Message& part = reflection->GetRepeatedMessage(*params, field, k);
+      names.push_back(
+          part.GetReflection()->GetString(part, part.GetDescriptor()->FindFieldByName(key)));
+    }
+  }
+  return names;
+}
+
 /// At most five of each kind, each a resource of the scenario or a policy of one (group/policy).
 template <class Names>
 void check_actions(std::string_view field, const Names& actions, sim::Checker& checker) {
@@ -76,9 +97,21 @@ void check_actions(std::string_view field, const Names& actions, sim::Checker& c
     const std::string& action = actions[i];
     const std::string resource = action.substr(0, action.find('/'));
     if (checker.type_of(resource).empty()) {
-      checker.error(
-          fmt::format("{}[{}]", field, i),
-          fmt::format("{}[{}] is \"{}\"; there is no resource \"{}\"", field, i, action, resource));
+      checker.error(fmt::format("{}[{}]", field, i),
+                    fmt::format("{}[{}] is \"{}\"; there is no resource \"{}\"{}", field, i, action,
+                                resource, sim::did_you_mean(resource, checker.resource_names())));
+      continue;
+    }
+    const Message* params = checker.params_of(resource);
+    const std::vector<std::string> parts = named_parts(params);
+    const std::string part =
+        action.size() > resource.size() ? action.substr(resource.size() + 1) : "";
+    const bool names_part = action.find('/') != std::string::npos;
+    if (params != nullptr && names_part &&
+        std::find(parts.begin(), parts.end(), part) == parts.end()) {
+      checker.error(fmt::format("{}[{}]", field, i),
+                    fmt::format("{}[{}] is \"{}\"; \"{}\" has no policy \"{}\"{}", field, i, action,
+                                resource, part, sim::suggestion(part, parts, "it has")));
     }
   }
 }

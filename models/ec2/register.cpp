@@ -1,5 +1,8 @@
 // EC2 in the registry: the launch template, its defaults by family, faults.
+#include <algorithm>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "models/ec2/faults.h"
 #include "models/ec2/launch_template.h"
@@ -21,6 +24,20 @@ sim::DefaultRule of_type(Member member) {
   };
 }
 
+// Instances of a zone where the group launches none are never there to be met.
+template <class F>
+void check_zone(const Message& message, sim::Checker& check) {
+  const auto& fault = static_cast<const F&>(message);
+  const std::vector<std::string> zones = check.zones_of(fault.of());
+  if (fault.availability_zone().empty() || zones.empty() ||
+      std::binary_search(zones.begin(), zones.end(), fault.availability_zone())) {
+    return;
+  }
+  check.error("availability_zone",
+              fmt::format("availability_zone is \"{}\"; \"{}\" has instances in {} only",
+                          fault.availability_zone(), fault.of(), fmt::join(zones, ", ")));
+}
+
 }  // namespace
 
 void register_models(sim::ModelRegistry& registry) {
@@ -28,8 +45,8 @@ void register_models(sim::ModelRegistry& registry) {
   registry.types().add_default_rule("ec2.relative_speed_of_family",
                                     of_type(&InstanceType::relative_speed));
   registry.types().add_default_rule("ec2.smt_yield_of_family", of_type(&InstanceType::smt_yield));
-  registry.add_fault<KillInstanceFault, KillInstance>();
-  registry.add_fault<SlowInstanceFault, SlowInstance>();
+  registry.add_fault<KillInstanceFault, KillInstance>(check_zone<KillInstance>);
+  registry.add_fault<SlowInstanceFault, SlowInstance>(check_zone<SlowInstance>);
   registry.add_fault<LoseAvailabilityZoneFault, LoseAvailabilityZone>();
 }
 

@@ -121,7 +121,7 @@ void LoadBalancer::on_arrival(Context& ctx, FrameHandle frame) {
   const std::uint32_t number = choose_node(ctx, frame);
   const Node& node = nodes_[number];
   if (node.lost) {  // the address is still cached; nobody answers there
-    ctx.lose(frame);
+    ctx.reply(frame, Status::kUnreachable);
     return;
   }
   ctx.begin(frame);
@@ -269,7 +269,7 @@ void LoadBalancer::lose_zone(Context& ctx, sim::ZoneId zone) {
           own.abandon(call.target_frame);
         }
         group_->ended(own, node.number_in_group, call.target);
-        own.lose(call.client);
+        own.reply(call.client, Status::kUnreachable);
       }
     }
     update_dns(own, number, "its zone is lost", "R3.1.1");

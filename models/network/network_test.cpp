@@ -1,10 +1,16 @@
 #include "models/network/network.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
+#include "sim/build/registry.h"
 #include "sim/engine/simulation.h"
 
 namespace updraft::network {
+
+void register_models(sim::ModelRegistry& registry);
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -18,6 +24,21 @@ TEST(Network, R23_3_APacketTakesLongerBetweenZonesThanWithinOne) {
   EXPECT_EQ(network.one_way({0}, {0}), 100us);
   EXPECT_EQ(network.one_way({0}, {1}), 500us);
   EXPECT_EQ(network.one_way({2}, {1}), 500us);
+}
+
+TEST(Regions, R27_1_EachHasThreeZonesOrMore) {
+  sim::ModelRegistry registry;
+  register_models(registry);
+  const auto& regions = registry.types().regions();
+  EXPECT_GE(regions.size(), 34U);
+  for (const auto& [name, region] : regions) {
+    EXPECT_GE(region.zones.size(), 3U) << name;
+    EXPECT_TRUE(std::is_sorted(region.zones.begin(), region.zones.end())) << name;
+    EXPECT_EQ(region.zones.front(), "a") << name;
+  }
+  const std::vector<std::string> six = {"a", "b", "c", "d", "e", "f"};
+  EXPECT_EQ(registry.types().region("us-east-1")->zones, six);
+  EXPECT_EQ(registry.types().region("us-east-9"), nullptr);
 }
 
 }  // namespace

@@ -54,12 +54,12 @@ class ModelRegistry {
 
   /// F is a Fault with a constructor F(const M&, std::uint64_t ordinal).
   template <class F, class M>
-  void add_fault() {
+  void add_fault(Check check = {}) {
     faults_[M::descriptor()->full_name()] = [](const google::protobuf::Message& message,
                                                std::uint64_t ordinal) {
       return std::make_unique<F>(static_cast<const M&>(message), ordinal);
     };
-    types_.add_fault(M::default_instance());
+    types_.add_fault(M::default_instance(), std::move(check));
   }
 
   [[nodiscard]] TypeRegistry& types() { return types_; }

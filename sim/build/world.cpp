@@ -1,16 +1,24 @@
 #include "sim/build/world.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/build/resource.h"
+#include "sim/scenario/file_access.h"
 
 namespace updraft::sim {
 
-World::World(Simulation& simulation, std::vector<std::string> zones, std::int64_t start_unix_ns)
-    : simulation_(simulation), start_unix_ns_(start_unix_ns) {
+World::World(Simulation& simulation, std::vector<std::string> zones, std::int64_t start_unix_ns,
+             std::string directory)
+    : simulation_(simulation), start_unix_ns_(start_unix_ns), directory_(std::move(directory)) {
   std::sort(zones.begin(), zones.end());
   zones.erase(std::unique(zones.begin(), zones.end()), zones.end());
   simulation_.set_zones(std::move(zones));
+}
+
+Result<std::string> World::read_file(const std::string& name) const {
+  constexpr std::size_t kMaxBytes = std::size_t{1} << 30U;
+  return FileAccess(directory_, FilePolicy::kAnywhere).read(name, kMaxBytes);
 }
 
 void World::put(const std::string& name, Component& component) {

@@ -5,22 +5,35 @@
 #pragma once
 
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sim/core/check.h"
+#include "sim/core/result.h"
 #include "sim/engine/simulation.h"
 
 namespace updraft::sim {
 
+/// A file that the scenario names can't be read any more, or says something else than when it was
+/// loaded.
+class FileError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 class World {
  public:
-  World(Simulation& simulation, std::vector<std::string> zones, std::int64_t start_unix_ns);
+  /// `directory` is the folder of the files that the scenario names.
+  World(Simulation& simulation, std::vector<std::string> zones, std::int64_t start_unix_ns,
+        std::string directory = "");
 
   [[nodiscard]] Simulation& simulation() const { return simulation_; }
   /// Where simulated time 0 stands, for texts.
   [[nodiscard]] std::int64_t start_unix_ns() const { return start_unix_ns_; }
+  /// The content of a file that the scenario names. The loader has applied the policy.
+  [[nodiscard]] Result<std::string> read_file(const std::string& name) const;
   void put(const std::string& name, Component& component);
   [[nodiscard]] Component& component(const std::string& name) const;
   [[nodiscard]] const std::map<std::string, Component*>& components() const { return components_; }
@@ -58,6 +71,7 @@ class World {
  private:
   Simulation& simulation_;
   std::int64_t start_unix_ns_;
+  std::string directory_;
   std::map<std::string, Component*> components_;
 };
 

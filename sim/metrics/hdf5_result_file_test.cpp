@@ -351,7 +351,7 @@ TEST_F(ResultFile, SeveralThreadsWriteFilesOfTheirOwn) {
   }
 }
 
-TEST_F(ResultFile, HashIgnoresChunksCompressionVersionAndScenarioText) {
+TEST_F(ResultFile, HashIgnoresChunksCompressionVersionTextAndRunId) {
   write_small(path("a.h5"));
   const std::string hash = results_hash(path("a.h5"));
   EXPECT_EQ(hash.size(), 32u);
@@ -360,6 +360,7 @@ TEST_F(ResultFile, HashIgnoresChunksCompressionVersionAndScenarioText) {
                 sink.set_attribute("/", {"version", std::string("9.9.9")});
                 sink.set_attribute("/", {"trace_hash", std::string("abc")});
                 sink.set_attribute("/", {"scenario_text", std::string("anything")});
+                sink.set_attribute("/", {"run_id", std::string("0123")});
                 sink.commit(kStart + 1min);
               },
               1.5, {.run = 1000h, .gzip_level = 9});

@@ -1,8 +1,8 @@
 // The hash of a result file's logical content: paths, types, shapes, values and attributes.
 //
 // It does not see chunks, compression, byte order, the order of attributes or of links, nor HDF5's
-// bookkeeping. It leaves out the root attributes `version`, `trace_hash` and `scenario_text`. The
-// same scenario, seed, rules and version give the same hash on every machine.
+// bookkeeping. It leaves out the root attributes `version`, `trace_hash`, `scenario_text` and
+// `run_id`. The same scenario, seed, rules and version give the same hash on every machine.
 #pragma once
 
 #include <string>

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/schema/wording.h"
+
 namespace updraft::sim {
 namespace {
 
@@ -143,13 +145,13 @@ Mark SourceText::mark(std::size_t offset) const {
   return {line, static_cast<std::uint32_t>(before + 1)};
 }
 
-ScenarioError::ScenarioError(std::shared_ptr<const SourceText> source,
-                             std::vector<Diagnostic> diagnostics, std::size_t uncollected,
-                             std::size_t limit)
+Findings::Findings(std::shared_ptr<const SourceText> source, std::vector<Diagnostic> diagnostics,
+                   std::size_t uncollected, std::size_t limit, std::string_view prefix)
     : source_(std::move(source)),
       diagnostics_(std::move(diagnostics)),
       uncollected_(uncollected),
-      limit_(limit) {
+      limit_(limit),
+      prefix_(prefix) {
   std::stable_sort(diagnostics_.begin(), diagnostics_.end(),
                    [](const Diagnostic& a, const Diagnostic& b) { return a.mark < b.mark; });
   // A mapping that is used twice through an alias is wrong once.
@@ -158,32 +160,32 @@ ScenarioError::ScenarioError(std::shared_ptr<const SourceText> source,
   };
   diagnostics_.erase(std::unique(diagnostics_.begin(), diagnostics_.end(), same),
                      diagnostics_.end());
-  text_ = render(false);
 }
 
-std::string ScenarioError::more() const {
+std::string Findings::more() const {
   const std::size_t all = diagnostics_.size() + uncollected_;
   return all > limit_ ? fmt::format("and {} more\n", all - limit_) : "";
 }
 
-std::string ScenarioError::summary() const {
+std::string Findings::summary() const {
   std::string out;
   for (std::size_t i = 0; i < diagnostics_.size() && i < limit_; ++i) {
     const Diagnostic& d = diagnostics_[i];
-    out += fmt::format("{}:{}:{}: {}\n", filename(), d.mark.line, d.mark.column, d.message);
+    out +=
+        fmt::format("{}:{}:{}: {}{}\n", filename(), d.mark.line, d.mark.column, prefix_, d.message);
   }
   return out + more();
 }
 
-std::string ScenarioError::render(bool color) const {
+std::string Findings::render(bool color) const {
   const char* bold = color ? "\x1b[1m" : "";
   const char* red = color ? "\x1b[31;1m" : "";
   const char* plain = color ? "\x1b[0m" : "";
   std::string out;
   for (std::size_t i = 0; i < diagnostics_.size() && i < limit_; ++i) {
     const Diagnostic& d = diagnostics_[i];
-    out += fmt::format("{}{}:{}:{}:{} {}\n", bold, filename(), d.mark.line, d.mark.column, plain,
-                       d.message);
+    out += fmt::format("{}{}:{}:{}:{} {}{}\n", bold, filename(), d.mark.line, d.mark.column, plain,
+                       prefix_, d.message);
     const std::string_view line = source_->line(d.mark.line);
     if (d.mark.line == 0 || line.empty()) {
       continue;
@@ -208,38 +210,24 @@ void Diagnostics::add(Mark mark, std::size_t width, std::string message) {
       {mark, static_cast<std::uint32_t>(std::min<std::size_t>(width, 10'000)), std::move(message)});
 }
 
+void Diagnostics::warn(Mark mark, std::size_t width, std::string message) {
+  if (warnings_.size() >= kKept) {
+    ++uncollected_warnings_;
+    return;
+  }
+  warnings_.push_back(
+      {mark, static_cast<std::uint32_t>(std::min<std::size_t>(width, 10'000)), std::move(message)});
+}
+
 void Diagnostics::throw_if_any() {
   if (!list_.empty()) {
-    throw ScenarioError(source_, std::move(list_), uncollected_, limit_);
+    throw ScenarioError(Findings(source_, std::move(list_), uncollected_, limit_));
   }
 }
 
-std::string shown(std::string_view text) {
-  constexpr std::size_t kLongest = 60;
-  std::string out;
-  std::size_t characters = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    if (characters++ == kLongest) {
-      return out + "...";
-    }
-    const std::size_t next = next_character(text, i);
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (text[i] == '\n') {
-      out += "\\n";
-    } else if (text[i] == '\t') {
-      out += "\\t";
-    } else if (byte < 0x20 || byte == 0x7F) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out += text.substr(i, next - i);
-    }
-    i = next;
-  }
-  return out;
-}
-
-std::string in_quotes(std::string_view text) {
-  return "\"" + shown(text) + "\"";
+Findings Diagnostics::take_warnings() {
+  return {source_, std::exchange(warnings_, {}), std::exchange(uncollected_warnings_, 0), limit_,
+          "warning: "};
 }
 
 }  // namespace updraft::sim

@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace updraft::sim {
@@ -52,34 +53,55 @@ struct Diagnostic {
   std::string message;      // lower case first letter, no full stop
 };
 
-/// The user's scenario cannot be run; holds everything found.
-class ScenarioError : public std::exception {
+/// Findings about one text, by place, each once; shown with their lines and carets.
+class Findings {
  public:
-  /// `uncollected` more were found than `diagnostics` holds; `limit` of them are shown.
-  ScenarioError(std::shared_ptr<const SourceText> source, std::vector<Diagnostic> diagnostics,
-                std::size_t uncollected, std::size_t limit);
+  Findings() = default;
+  /// `uncollected` more were found than `diagnostics` holds; `limit` of them are shown, each
+  /// message behind the prefix.
+  Findings(std::shared_ptr<const SourceText> source, std::vector<Diagnostic> diagnostics,
+           std::size_t uncollected, std::size_t limit, std::string_view prefix = "");
 
-  [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
-
-  /// All findings, by place.
+  [[nodiscard]] bool empty() const { return diagnostics_.empty(); }
   [[nodiscard]] const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
   [[nodiscard]] const std::string& filename() const { return source_->filename(); }
   /// One line for each finding, `file:line:column: message`; "and N more" past the limit.
   [[nodiscard]] std::string summary() const;
-  /// The findings with source line and caret. what() is render(false).
+  /// The findings with source line and caret.
   [[nodiscard]] std::string render(bool color) const;
 
  private:
-  std::shared_ptr<const SourceText> source_;
   [[nodiscard]] std::string more() const;
 
+  std::shared_ptr<const SourceText> source_;
   std::vector<Diagnostic> diagnostics_;
-  std::size_t uncollected_;
-  std::size_t limit_;
+  std::size_t uncollected_ = 0;
+  std::size_t limit_ = 0;
+  std::string prefix_;
+};
+
+/// The user's scenario cannot be run; holds everything found.
+class ScenarioError : public std::exception {
+ public:
+  explicit ScenarioError(Findings findings)
+      : findings_(std::move(findings)), text_(findings_.render(false)) {}
+
+  [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
+
+  [[nodiscard]] const std::vector<Diagnostic>& diagnostics() const {
+    return findings_.diagnostics();
+  }
+  [[nodiscard]] const std::string& filename() const { return findings_.filename(); }
+  [[nodiscard]] std::string summary() const { return findings_.summary(); }
+  [[nodiscard]] std::string render(bool color) const { return findings_.render(color); }
+
+ private:
+  Findings findings_;
   std::string text_;
 };
 
-/// Collects findings. The first kKept are kept, further ones only counted.
+/// Collects findings. The first kKept are kept, further ones only counted. A warning is about what
+/// can be run, but is hardly meant.
 class Diagnostics {
  public:
   static constexpr std::size_t kKept = 10'000;
@@ -88,23 +110,22 @@ class Diagnostics {
       : source_(std::move(source)), limit_(limit) {}
 
   void add(Mark mark, std::size_t width, std::string message);
+  void warn(Mark mark, std::size_t width, std::string message);
   [[nodiscard]] bool empty() const { return list_.empty(); }
   [[nodiscard]] std::size_t size() const { return list_.size(); }
   [[nodiscard]] const SourceText& source() const { return *source_; }
-  /// Throws ScenarioError when anything was found.
+  /// Throws ScenarioError when anything but warnings was found.
   void throw_if_any();
+  /// Takes the warnings; they are shown with "warning: " in front.
+  Findings take_warnings();
 
  private:
   std::shared_ptr<const SourceText> source_;
   std::size_t limit_;
   std::vector<Diagnostic> list_;
+  std::vector<Diagnostic> warnings_;
   std::size_t uncollected_ = 0;
+  std::size_t uncollected_warnings_ = 0;
 };
-
-/// User's text fit to be shown inside a message: control characters escaped, cut after some 60
-/// characters.
-std::string shown(std::string_view text);
-/// The same in double quotes.
-std::string in_quotes(std::string_view text);
 
 }  // namespace updraft::sim

@@ -10,8 +10,8 @@
 
 #include "sim/random/distribution_parameters.h"
 #include "sim/scenario/distribution_build.h"
-#include "sim/scenario/quantity.h"
-#include "sim/scenario/spelling.h"
+#include "sim/schema/quantity.h"
+#include "sim/schema/wording.h"
 
 namespace updraft::sim {
 namespace {

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "sim/core/check.h"
-#include "sim/scenario/quantity.h"
-#include "sim/scenario/spelling.h"
+#include "sim/schema/quantity.h"
+#include "sim/schema/wording.h"
 
 namespace updraft::sim {
 namespace {
@@ -42,62 +42,7 @@ std::string name_fault(std::string_view name) {
   return name.size() > kLongest ? fmt::format("a name has at most {} characters", kLongest) : "";
 }
 
-template <class Types>
-std::string one_of_types(const Types& types) {
-  std::string text;
-  for (const std::string& type : types) {
-    text += (text.empty() ? "" : " or ") + with_article(type);
-  }
-  return text;
-}
-
 }  // namespace
-
-// Places the findings of a type's own check.
-class PlacedChecker final : public Checker {
- public:
-  PlacedChecker(Loader& loader, std::string name, std::string label, std::string folder,
-                const WrittenFields& written, Mark place)
-      : loader_(loader),
-        name_(std::move(name)),
-        label_(std::move(label)),
-        folder_(std::move(folder)),
-        written_(written),
-        place_(place) {}
-
-  void error(std::string_view field_path, std::string_view message) override {
-    std::string_view path = field_path;
-    std::optional<Mark> mark = written_.place(path);
-    while (!mark && !path.empty()) {
-      const std::size_t cut = path.find_last_of(".[");
-      path = cut == std::string_view::npos ? "" : path.substr(0, cut);
-      mark = written_.place(path);
-    }
-    loader_.found_.add(mark.value_or(place_), 1, fmt::format("{}{}{}", label_, message, folder_));
-  }
-  [[nodiscard]] bool was_written(std::string_view field_path) const override {
-    return written_.was_written(field_path);
-  }
-  [[nodiscard]] const Message* params_of(std::string_view resource) const override {
-    const auto found = loader_.resources_.find(resource);
-    const bool usable = found != loader_.resources_.end() && found->second.ok;
-    return usable ? found->second.message.get() : nullptr;
-  }
-  [[nodiscard]] std::string_view type_of(std::string_view resource) const override {
-    const auto found = loader_.resources_.find(resource);
-    const bool known = found != loader_.resources_.end() && found->second.type != nullptr;
-    return known ? std::string_view(found->second.type->name) : "";
-  }
-  [[nodiscard]] std::string_view name() const override { return name_; }
-
- private:
-  Loader& loader_;
-  std::string name_;
-  std::string label_;
-  std::string folder_;
-  const WrittenFields& written_;
-  Mark place_;
-};
 
 Loader::Loader(std::shared_ptr<const SourceText> source, const TypeRegistry& registry,
                const LoadOptions& options)
@@ -151,6 +96,7 @@ LoadResult Loader::run() {
     read_slo(*node);
   }
   check_references();
+  check_topology();
   std::vector<std::string> zones;
   for (auto& [name, resource] : resources_) {
     if (resource.ok && resource.message != nullptr) {
@@ -161,12 +107,14 @@ LoadResult Loader::run() {
   check_zones({uses.begin() + static_cast<std::ptrdiff_t>(placed_zones), uses.end()}, zones);
   apply_rules();
   check_resources();
+  check_traffic();
   check_faults();
   found_.throw_if_any();
   LoadResult result;
   build(result.plan);
   result.sources = std::move(sources_);
   result.files = files_.files();
+  result.warnings = found_.take_warnings();
   return result;
 }
 
@@ -399,97 +347,6 @@ std::vector<std::string> Loader::resource_names() const {
   return names;
 }
 
-// --- what needs all of it ---
-
-void Loader::check_references() {
-  std::map<const Param*, std::vector<std::string>> candidates;  // of the types that a field takes
-  for (const Reference& reference : reader_->references()) {
-    const auto& types = reference.param->refers_to();
-    const auto allowed = [&](std::string_view type) {
-      return std::any_of(types.begin(), types.end(),
-                         [&](const std::string& t) { return t == "*" || t == type; });
-    };
-    const auto found = resources_.find(reference.name);
-    if (found != resources_.end()) {
-      const ResourceType* type = found->second.type;
-      if (type != nullptr && !allowed(type->name)) {
-        found_.add(reference.mark, reference.width,
-                   fmt::format("{}{} is {}, {}; it must be {}{}", reference.label, reference.path,
-                               in_quotes(reference.name), with_article(type->name),
-                               one_of_types(types), reference.folder));
-      }
-      continue;
-    }
-    auto [names, fresh] = candidates.try_emplace(reference.param);
-    if (fresh) {
-      for (const std::string& name : resource_names()) {
-        const ResourceType* type = resources_.find(name)->second.type;
-        if (type != nullptr && allowed(type->name)) {
-          names->second.push_back(name);
-        }
-      }
-    }
-    const std::string hint = names->second.empty() && types.Get(0) != "*"
-                                 ? fmt::format("; there is no {}", fmt::join(types, " or "))
-                                 : reader_->hint(reference.name, names->second, "there is");
-    found_.add(reference.mark, reference.width,
-               fmt::format("{}{}: no resource {}{}{}", reference.label, reference.path,
-                           in_quotes(reference.name), hint, reference.folder));
-  }
-}
-
-// An operation or a fault in a zone where nothing stands would change nothing.
-void Loader::check_zones(const std::vector<ZoneUse>& uses, const std::vector<std::string>& zones) {
-  const std::set<std::string> known(zones.begin(), zones.end());
-  if (known.empty()) {
-    return;
-  }
-  for (const ZoneUse& use : uses) {
-    if (known.count(use.zone) == 0) {
-      found_.add(
-          use.mark, use.width,
-          fmt::format("{}{} is {}; no resource stands there, the zones used are {}", use.label,
-                      use.path, in_quotes(use.zone), listed({known.begin(), known.end()})));
-    }
-  }
-}
-
-void Loader::apply_rules() {
-  for (auto& [name, message] : initial_) {
-    reader_->apply_rules(*message);
-  }
-  for (auto& [name, traffic] : traffic_) {
-    reader_->apply_rules(traffic);
-  }
-  for (PendingFault& fault : pending_faults_) {
-    reader_->apply_rules(*fault.message);
-  }
-}
-
-void Loader::check_resources() {
-  for (auto& [name, resource] : resources_) {
-    if (!resource.ok || resource.message == nullptr || !resource.type->check) {
-      continue;
-    }
-    const Subject subject = subject_of(resource);
-    const Mark mark = resource.key == nullptr ? Mark{1, 1} : resource.key->start;
-    PlacedChecker checker(*this, name, subject.label, subject.folder, *subject.written, mark);
-    resource.type->check(*resource.message, checker);
-  }
-}
-
-void Loader::check_faults() {
-  for (PendingFault& fault : pending_faults_) {
-    if (fault.type->check) {
-      PlacedChecker checker(
-          *this, fault.type->name, fmt::format("fault \"{}\": ", fault.type->name),
-          folder_note(fault.message->GetDescriptor()->file()), fault.written, fault.place);
-      fault.type->check(*fault.message, checker);
-    }
-    fault.plan->mutable_fault()->PackFrom(*fault.message);
-  }
-}
-
 void Loader::build(Plan& plan) {
   *plan.mutable_header() = header_;
   plan.set_start_unix_ns(*parse_instant(header_.start()));
@@ -509,13 +366,15 @@ void Loader::build(Plan& plan) {
   for (const auto& [name, traffic] : traffic_) {
     *plan.add_traffic() = traffic;
   }
-  const auto earlier = [](const auto& a, const auto& b) { return a.at_ns() < b.at_ns(); };
-  std::stable_sort(operations_.begin(), operations_.end(), earlier);
-  for (OperationPlan& operation : operations_) {
-    *plan.add_operation() = std::move(operation);
+  for (const PendingOperation& operation : operations_) {
+    OperationPlan& out = *plan.add_operation();
+    out.set_at_ns(operation.at_ns);
+    out.set_resource(operation.resource);
+    out.mutable_operation()->PackFrom(*operation.message);
+    *out.mutable_place() = place(operation.place);
   }
   std::stable_sort(faults_.begin(), faults_.end(),
-                   [&](const auto& a, const auto& b) { return earlier(*a, *b); });
+                   [](const auto& a, const auto& b) { return a->at_ns() < b->at_ns(); });
   for (const auto& fault : faults_) {
     *plan.add_fault() = *fault;
   }
@@ -524,6 +383,9 @@ void Loader::build(Plan& plan) {
   }
   plan.set_text(source_->text());
   plan.set_directory(directory_);
+  for (const std::string& file : files_.files()) {
+    plan.add_file(file);
+  }
 }
 
 }  // namespace updraft::sim

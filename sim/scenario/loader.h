@@ -8,12 +8,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sim/scenario/message_reader.h"
 #include "sim/scenario/scenario.h"
+#include "sim/topology/graph.h"
 
 namespace updraft::sim {
 
@@ -34,6 +36,15 @@ class Loader {
     const YamlNode* params = nullptr;  // null for one that is there unnamed
     std::unique_ptr<google::protobuf::Message> message;
     bool ok = true;
+  };
+  // An operation that waits for its type's check.
+  struct PendingOperation {
+    std::int64_t at_ns = 0;
+    std::string resource;
+    std::unique_ptr<google::protobuf::Message> message;
+    Mark place;             // of the whole
+    Mark value;             // of its value
+    std::size_t width = 1;  // of its value
   };
   // A fault that waits for its check.
   struct PendingFault {
@@ -66,9 +77,18 @@ class Loader {
   void read_slo(const YamlNode& section);
   std::optional<Timing> read_timing(const Subject& subject, const YamlNode& node);
   void check_references();
+  void check_reference(const Reference& reference);
+  [[nodiscard]] bool fits(const Reference& reference, const ResourceType& type) const;
+  [[nodiscard]] std::vector<std::string> fitting_types(const Param& param) const;
+  [[nodiscard]] Graph make_graph();
+  void check_topology();
+  void check_cycles(const Graph& graph);
+  void check_zones_of_paths(const Graph& graph);
+  void warn_of_idle(const Graph& graph);
   void check_zones(const std::vector<ZoneUse>& uses, const std::vector<std::string>& zones);
   void apply_rules();
   void check_resources();
+  void check_traffic();
   void check_faults();
   void build(Plan& plan);
   [[nodiscard]] Subject subject_of(const Resource& resource);
@@ -90,7 +110,10 @@ class Loader {
   std::vector<Reference> references_;
   std::map<std::string, std::unique_ptr<google::protobuf::Message>> initial_;
   std::map<std::string, Traffic> traffic_;
-  std::vector<OperationPlan> operations_;
+  std::set<std::string> wrong_traffic_;  // sources with findings of their own
+  std::map<Edge, const Reference*> edges_;
+  std::map<const Param*, std::vector<std::string>> fitting_names_;  // found, never walked
+  std::vector<PendingOperation> operations_;
   std::vector<PendingFault> pending_faults_;
   std::vector<std::unique_ptr<FaultPlan>> faults_;
   std::vector<Slo> slos_;

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include "sim/scenario/loader.h"
-#include "sim/scenario/quantity.h"
 #include "sim/scenario/slo.h"
-#include "sim/scenario/spelling.h"
+#include "sim/schema/quantity.h"
+#include "sim/schema/wording.h"
 
 namespace updraft::sim {
 
@@ -23,6 +23,9 @@ void Loader::read_traffic(const YamlNode& node) {
     }
     Traffic traffic;
     const bool ok = reader_->read(subject, *entry.value, traffic, key_field);
+    if (!ok) {
+      wrong_traffic_.insert(name);
+    }
     traffic.set_name(name);
     if (ok && traffic.until().ns() != 0 && traffic.until().ns() <= traffic.from().ns()) {
       const YamlNode::Entry* until = entry.value->find("until");
@@ -57,8 +60,9 @@ void Loader::read_initial(const YamlNode& node) {
                           folder_note(type->initial->GetDescriptor()->file()),
                           &sources_.mutable_initial(name)};
     std::unique_ptr<google::protobuf::Message> message(type->initial->New());
-    reader_->read(subject, *entry.value, *message);
-    initial_.emplace(name, std::move(message));
+    if (reader_->read(subject, *entry.value, *message)) {
+      initial_.emplace(name, std::move(message));
+    }
   }
 }
 
@@ -81,6 +85,8 @@ void Loader::read_operations(const YamlNode& node) {
   for (const YamlNode* item : node.items) {
     read_operation(*item);
   }
+  std::stable_sort(operations_.begin(), operations_.end(),
+                   [](const auto& a, const auto& b) { return a.at_ns < b.at_ns; });
 }
 
 void Loader::read_operation(const YamlNode& node) {
@@ -156,11 +162,13 @@ void Loader::read_operation(const YamlNode& node) {
     return;
   }
   reader_->apply_rules(*message);
-  OperationPlan& plan = operations_.emplace_back();
-  plan.set_at_ns(timing->at().ns());
-  plan.set_resource(name);
-  plan.mutable_operation()->PackFrom(*message);
-  *plan.mutable_place() = place(node.start);
+  const YamlNode& shown_at = word ? *target->value : value;
+  operations_.push_back({.at_ns = timing->at().ns(),
+                         .resource = name,
+                         .message = std::move(message),
+                         .place = node.start,
+                         .value = shown_at.start,
+                         .width = shown_at.width()});
 }
 
 void Loader::read_faults(const YamlNode& node) {

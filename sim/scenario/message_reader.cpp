@@ -9,7 +9,7 @@
 #include "sim/core/check.h"
 #include "sim/scenario/distribution_reader.h"
 #include "sim/scenario/message_reader_internal.h"
-#include "sim/scenario/spelling.h"
+#include "sim/schema/wording.h"
 
 namespace updraft::sim {
 

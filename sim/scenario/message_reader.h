@@ -35,6 +35,7 @@ struct Subject {
 /// A resource named by a field, to be looked up when all are known.
 struct Reference {
   std::string label;
+  std::string owner;  // resource whose field it is; empty: none
   std::string path;
   std::string folder;
   std::string name;
@@ -46,6 +47,7 @@ struct Reference {
 /// A zone named by a field.
 struct ZoneUse {
   std::string label;
+  std::string owner;  // resource whose field it is; empty: none
   std::string path;
   std::string zone;
   Mark mark;

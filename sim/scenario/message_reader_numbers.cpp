@@ -5,6 +5,7 @@
 
 #include "sim/scenario/message_reader_internal.h"
 #include "sim/schema/quantity.pb.h"
+#include "sim/schema/wording.h"
 
 namespace updraft::sim {
 namespace {

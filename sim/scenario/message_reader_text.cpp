@@ -6,7 +6,7 @@
 
 #include "sim/core/check.h"
 #include "sim/scenario/message_reader_internal.h"
-#include "sim/scenario/spelling.h"
+#include "sim/schema/wording.h"
 
 namespace updraft::sim {
 
@@ -41,8 +41,8 @@ bool MessageReader::read_text(const YamlNode& node, const Target& target) {
 }
 
 bool MessageReader::read_reference(const YamlNode& node, const Target& target) {
-  references_.push_back({subject_->label, path_, subject_->folder, node.scalar, node.start,
-                         node.width(), target.info.param});
+  references_.push_back({subject_->label, subject_->owner, path_, subject_->folder, node.scalar,
+                         node.start, node.width(), target.info.param});
   target.set_text(node.scalar);
   return true;
 }
@@ -74,6 +74,8 @@ bool MessageReader::read_inline(const YamlNode& node, const Target& target) {
       resource.node = only.value;
     }
   }
+  references_.push_back({subject_->label, subject_->owner, path_, subject_->folder, name,
+                         node.start, node.width(), &param});
   inline_resources_.push_back(std::move(resource));
   target.set_text(name);
   return true;
@@ -96,7 +98,7 @@ bool MessageReader::read_zone(const YamlNode& node, const Target& target) {
     return bad(node,
                fmt::format("it must be the letter of a zone, such as a for {}a", env_.region));
   }
-  zone_uses_.push_back({subject_->label, path_, zone, node.start, node.width()});
+  zone_uses_.push_back({subject_->label, subject_->owner, path_, zone, node.start, node.width()});
   target.set_text(zone);
   return true;
 }

@@ -1,5 +1,6 @@
 #include "sim/scenario/testing/mutations.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sim/scenario/testing/parcel_post.h"
@@ -15,6 +16,16 @@ TEST(Mutations, NoWrongValueOfAnyParameterLoads) {
   for (const std::string& line : surviving(mutations, registry, "")) {
     ADD_FAILURE() << line;
   }
+}
+
+TEST(Mutations, AParameterThatNoMutationIsAboutIsSeen) {
+  const TypeRegistry registry = parcel_post_registry();
+  std::vector<Mutation> mutations = wrong_values(kPostOffice, registry);
+  std::erase_if(mutations, [](const Mutation& one) {
+    return one.field == "updraft.sim.testing.Comfort.chairs";
+  });
+  EXPECT_THAT(untouched(mutations, registry),
+              ::testing::Contains("updraft.sim.testing.Comfort.chairs"));
 }
 
 TEST(Mutations, AValueThatLoadsIsSeen) {

@@ -35,6 +35,8 @@ struct LoadOptions {
 struct LoadResult {
   Plan plan;
   SourceMap sources;
+  /// What can be run, but is hardly meant: resources that nothing leads to, gaps that were filled.
+  Findings warnings;
   /// Files that the scenario names, sorted, relative to Plan.directory. Their content decides the
   /// result too.
   std::set<std::string> files;

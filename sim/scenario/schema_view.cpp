@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "sim/core/check.h"
-#include "sim/scenario/spelling.h"
 #include "sim/schema/quantity.pb.h"
+#include "sim/schema/wording.h"
 
 namespace updraft::sim {
 namespace {

@@ -13,8 +13,8 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
-#include "sim/scenario/quantity.h"
 #include "sim/schema/options.pb.h"
+#include "sim/schema/quantity.h"
 
 namespace updraft::sim {
 

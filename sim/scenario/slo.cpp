@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "sim/scenario/diagnostic.h"
-#include "sim/scenario/quantity.h"
-#include "sim/scenario/spelling.h"
+#include "sim/schema/quantity.h"
+#include "sim/schema/wording.h"
 
 namespace updraft::sim {
 namespace {

@@ -15,38 +15,70 @@
 //   std::optional<std::string> { ... });
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <google/protobuf/message.h>
 
+#include "sim/core/result.h"
+#include "sim/scenario/scenario.pb.h"
 #include "sim/schema/options.pb.h"
 
 namespace updraft::sim {
 
-/// Given to a type's check: where an error may be placed, and what other resources say.
+/// What an operator does with the resource that is checked.
+struct CheckedOperation {
+  std::int64_t at_ns = 0;
+  const google::protobuf::Message* message = nullptr;  // the type's operations, one field set
+};
+
+/// Given to a type's check: where an error may be placed, and what the rest of the scenario says.
 class Checker {
  public:
   virtual ~Checker() = default;
 
   /// An error at a field ("listeners[0].port", "scaling_policies.cpu.target_value"), lower case
   /// first letter, no full stop. It is placed at what was written nearest to the field: itself, its
-  /// parent, the resource.
+  /// parent, the resource. "/region" is a field of the scenario's header.
   virtual void error(std::string_view field_path, std::string_view message) = 0;
+  /// The same for what can be run, but is hardly meant.
+  virtual void warn(std::string_view field_path, std::string_view message) = 0;
+  /// An error in what the scenario says of the resource's beginning, at a field of that message.
+  virtual void initial_error(std::string_view field_path, std::string_view message) = 0;
+  /// A warning about operations()[index].
+  virtual void operation_warn(std::size_t index, std::string_view message) = 0;
+
   /// Whether the user wrote the field, rather than a default.
   [[nodiscard]] virtual bool was_written(std::string_view field_path) const = 0;
+  /// Name of the resource or traffic source that is checked; the fault's type for a fault.
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  /// What the scenario says of the resource's beginning; null when it says nothing.
+  [[nodiscard]] virtual const google::protobuf::Message* initial() const = 0;
+  /// What operators do with the resource, by time, then as written.
+  [[nodiscard]] virtual const std::vector<CheckedOperation>& operations() const = 0;
+
   /// Parameters of a resource by name, defaults filled in; null when there is none or it has errors
   /// itself.
   [[nodiscard]] virtual const google::protobuf::Message* params_of(
       std::string_view resource) const = 0;
   /// Type of a resource by name; empty when there is none.
   [[nodiscard]] virtual std::string_view type_of(std::string_view resource) const = 0;
-  /// Name of the resource that is checked; the fault's type for a fault.
-  [[nodiscard]] virtual std::string_view name() const = 0;
+  /// Names of all resources that the scenario names, for suggestions.
+  [[nodiscard]] virtual std::vector<std::string> resource_names() const = 0;
+  /// Zones that a resource's own parameters name, sorted.
+  [[nodiscard]] virtual std::vector<std::string> zones_of(std::string_view resource) const = 0;
+  /// The scenario's header, defaults filled in.
+  [[nodiscard]] virtual const ScenarioHeader& header() const = 0;
+  /// The content of a file that a field with the option `file` names. An error continues a sentence
+  /// "csv is X; ...".
+  [[nodiscard]] virtual Result<std::string> read_file(const std::string& name) const = 0;
 };
 
 /// Called when a message was read without an error and every default is filled in. What one field
@@ -70,6 +102,14 @@ struct ResourceType {
   const google::protobuf::Message* initial = nullptr;  // null: nothing can be said
   bool implicit = false;                               // there is one without being named
   Check check;
+
+  [[nodiscard]] const ModelOptions& options() const {
+    return params->GetDescriptor()->options().GetExtension(model);
+  }
+  /// Traffic may be sent to it.
+  [[nodiscard]] bool takes_requests() const { return options().takes_requests(); }
+  /// Whoever gets requests through it has to stand in its zones.
+  [[nodiscard]] bool bounds_zones() const { return options().bounds_zones(); }
 };
 
 struct FaultType {
@@ -77,6 +117,9 @@ struct FaultType {
   const google::protobuf::Message* params = nullptr;
   Check check;
 };
+
+/// The same for a traffic source: what its shape and its files say.
+using TrafficCheck = std::function<void(const Traffic& traffic, Checker& checker)>;
 
 struct Region {
   std::string name;                // "us-east-1"
@@ -91,6 +134,8 @@ class TypeRegistry {
   void add_resource(const google::protobuf::Message& prototype, Check check = {});
   /// A message with the option (fault).
   void add_fault(const google::protobuf::Message& prototype, Check check = {});
+  /// Beside what single fields say; there is one.
+  void set_traffic_check(TrafficCheck check) { traffic_check_ = std::move(check); }
   void add_default_rule(std::string id, DefaultRule rule);
   void add_default_rule(std::string id, NestedDefaultRule rule);
   /// Regions and their zones. With none registered any region and any zone letter is taken.
@@ -100,6 +145,7 @@ class TypeRegistry {
   [[nodiscard]] const FaultType* fault(std::string_view type) const;
   [[nodiscard]] const NestedDefaultRule* default_rule(std::string_view id) const;
   [[nodiscard]] const Region* region(std::string_view name) const;
+  [[nodiscard]] const TrafficCheck& traffic_check() const { return traffic_check_; }
 
   // All of a kind, by name.
   [[nodiscard]] const std::map<std::string, ResourceType, std::less<>>& resources() const {
@@ -117,6 +163,7 @@ class TypeRegistry {
   std::map<std::string, FaultType, std::less<>> faults_;
   std::map<std::string, NestedDefaultRule, std::less<>> rules_;
   std::map<std::string, Region, std::less<>> regions_;
+  TrafficCheck traffic_check_;
 };
 
 /// The names of a map, for suggestions.

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <yaml.h>
 
+#include "sim/schema/wording.h"
+
 namespace updraft::sim {
 namespace {
 

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "sim/schema/wording.h"
+
 namespace updraft::sim {
 namespace {
 

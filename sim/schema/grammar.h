@@ -1,8 +1,7 @@
-// How quantities are written in a scenario and in the schema itself (default_value, min, max): the
-// patterns that the JSON Schema gives to editors, and a reader for comparing a default with its
-// bounds. The loader reads values into messages, exactly and with error texts
-// (sim/scenario/quantity.h); a pattern here accepts what it accepts, but for quantities that are
-// too fine or too large.
+// How quantities are written in the schema itself (default_value, min, max) and in JSON Schema:
+// what the reader of sim/schema/quantity.h means in the grain of its kind, and patterns for
+// editors. A pattern accepts what the reader accepts, but for quantities that are too fine or too
+// large.
 //
 //   magnitude("1h30m", "s") == 5.4e12
 //   magnitude("10kB", "bytes") == 1e4
@@ -13,23 +12,9 @@
 #include <string>
 #include <string_view>
 
+#include "sim/schema/quantity.h"
+
 namespace updraft::sim {
-
-/// What the schema's `unit` says about how a value is written.
-enum class UnitKind {
-  kNumber,    // "1" or none: 5
-  kTime,      // "s", "min": 90s, 1h30m
-  kRate,      // "1/s": 100/s, 6000/min
-  kBytes,     // "bytes": 64KiB
-  kByteRate,  // "bytes/s": 10MB/s
-  kBitRate,   // "bits/s": 10Gbit/s
-  kPercent,   // "percent": 50 or 50%
-  kShare,     // "share": 0.5 or 50%
-  kInstant,   // "instant": 2026-01-01T00:00:00Z
-  kOther,     // "USD/h": 12.5 or 12.5 USD/h
-};
-
-UnitKind unit_kind(std::string_view unit);
 
 /// The quantity in the grain of its kind: ns, 1/s, bytes, bytes/s, bits/s, percent, share, or the
 /// plain number. A plain number is read for every kind but times, so that `min: "0"` may stand for

@@ -98,7 +98,7 @@ TEST(QuantityPattern, MatchesExactlyWhatIsReadable) {
     EXPECT_TRUE(std::regex_match(row.text, std::regex(quantity_pattern(row.unit)))) << row.text;
   }
   for (const Row& row : mistakes()) {
-    if (unit_kind(row.unit) == UnitKind::kNumber) continue;
+    if (quantity_kind(row.unit) == QuantityKind::kNumber) continue;
     EXPECT_FALSE(std::regex_match(row.text, std::regex(quantity_pattern(row.unit)))) << row.text;
   }
   EXPECT_EQ(quantity_pattern("1"), "");
@@ -108,13 +108,13 @@ TEST(QuantityPattern, MatchesExactlyWhatIsReadable) {
   EXPECT_FALSE(std::regex_match("1998-06-15", instant));
 }
 
-TEST(UnitKind, KnowsTheUnitsOfTheSchema) {
-  EXPECT_EQ(unit_kind("s"), UnitKind::kTime);
-  EXPECT_EQ(unit_kind("bytes"), UnitKind::kBytes);
-  EXPECT_EQ(unit_kind("1/s"), UnitKind::kRate);
-  EXPECT_EQ(unit_kind("MB/s"), UnitKind::kByteRate);
-  EXPECT_EQ(unit_kind("Gbit/s"), UnitKind::kBitRate);
-  EXPECT_EQ(unit_kind("vCPU"), UnitKind::kOther);
+TEST(QuantityKind, KnowsTheUnitsOfTheSchema) {
+  EXPECT_EQ(quantity_kind("s"), QuantityKind::kTime);
+  EXPECT_EQ(quantity_kind("bytes"), QuantityKind::kBytes);
+  EXPECT_EQ(quantity_kind("1/s"), QuantityKind::kRate);
+  EXPECT_EQ(quantity_kind("MB/s"), QuantityKind::kByteRate);
+  EXPECT_EQ(quantity_kind("Gbit/s"), QuantityKind::kBitRate);
+  EXPECT_EQ(quantity_kind("vCPU"), QuantityKind::kOther);
 }
 
 }  // namespace

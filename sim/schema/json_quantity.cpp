@@ -119,15 +119,15 @@ Json distribution_schema(const Json& value, const Json& self) {
 }
 
 Json quantity_schema(const ParamInfo& param, bool is_integer) {
-  const UnitKind kind = unit_kind(param.unit);
+  const QuantityKind kind = quantity_kind(param.unit);
   Json number = {{"type", is_integer ? "integer" : "number"}};
   put_bounds(number, param);
   switch (kind) {
-    case UnitKind::kNumber:
+    case QuantityKind::kNumber:
       return number;
-    case UnitKind::kPercent:
-    case UnitKind::kShare:
-    case UnitKind::kOther:
+    case QuantityKind::kPercent:
+    case QuantityKind::kShare:
+    case QuantityKind::kOther:
       return {{"anyOf", Json::array({std::move(number), text_schema(param, param.unit)})}};
     default:
       return text_schema(param, param.unit);

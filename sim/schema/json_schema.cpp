@@ -44,7 +44,7 @@ std::string description(const ParamInfo& param) {
 // A number as JSON, or the text as it would be written.
 Json default_json(const ParamInfo& param, const std::string& text) {
   if (param.element == ParamKind::kBool) return text == "true";
-  if (param.element == ParamKind::kInteger && unit_kind(param.unit) == UnitKind::kNumber) {
+  if (param.element == ParamKind::kInteger && quantity_kind(param.unit) == QuantityKind::kNumber) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error == std::errc() && end == text.data() + text.size()) return value;
@@ -303,7 +303,7 @@ class Writer {
     if (definitions_.find(name) == definitions_.end()) {
       ParamInfo one;
       one.unit = param.unit;
-      const bool is_time = unit_kind(param.unit) == UnitKind::kTime;
+      const bool is_time = quantity_kind(param.unit) == QuantityKind::kTime;
       const Json value = is_time ? duration(one) : quantity_schema(one, /*is_integer=*/false);
       definitions_[name] = distribution_schema(value, reference_to(name));
     }

@@ -38,6 +38,21 @@ std::size_t alignment_distance(std::string_view a, std::string_view b) {
   return back[b.size()];
 }
 
+// The one candidate that the name is a part of ("desired" of desired_capacity, "alb" of web-alb);
+// nothing where there are several, or too few letters to say.
+std::optional<std::string> only_one_with(std::string_view name,
+                                         const std::vector<std::string>& candidates) {
+  constexpr std::size_t kFewest = 3;
+  const std::string part = letters(name);
+  std::optional<std::string> found;
+  for (const std::string& candidate : candidates) {
+    if (part.size() < kFewest || letters(candidate).find(part) == std::string::npos) continue;
+    if (found && *found != candidate) return std::nullopt;
+    found = candidate;
+  }
+  return found;
+}
+
 }  // namespace
 
 std::size_t spelling_distance(std::string_view a, std::string_view b) {
@@ -59,7 +74,7 @@ std::optional<std::string> nearest_name(std::string_view name,
       best_distance = distance;
     }
   }
-  return best;
+  return best ? best : only_one_with(name, candidates);
 }
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates) {

@@ -16,7 +16,8 @@ std::size_t spelling_distance(std::string_view a, std::string_view b);
 
 /// The candidate nearest to `name`, if it is near enough to be what was meant: at most a third of
 /// the longer one's letters differ (at least one may). Of equally near ones the first in
-/// alphabetical order, so the order given does not matter.
+/// alphabetical order, so the order given does not matter. Where none is near, the only one that
+/// the name is a part of.
 std::optional<std::string> nearest_name(std::string_view name,
                                         const std::vector<std::string>& candidates);
 

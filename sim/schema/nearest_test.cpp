@@ -36,6 +36,15 @@ TEST(Nearest, FindsWhatWasMeant) {
   EXPECT_EQ(nearest_name("anything", {}), std::nullopt);
 }
 
+TEST(Nearest, TakesAPartOfOneNameForIt) {
+  const std::vector<std::string> names = {"set_desired_capacity", "set_min_size", "set_max_size"};
+  EXPECT_EQ(nearest_name("set_desired", names), "set_desired_capacity");
+  EXPECT_EQ(nearest_name("Capacity", names), "set_desired_capacity");
+  EXPECT_EQ(nearest_name("size", names), std::nullopt);  // two have it
+  EXPECT_EQ(nearest_name("se", names), std::nullopt);    // too short to say
+  EXPECT_EQ(nearest_name("alb", {"web-alb", "web-alb"}), "web-alb");
+}
+
 TEST(Nearest, DoesNotDependOnTheOrderGiven) {
   EXPECT_EQ(nearest_name("axb", {"acb", "abb"}), "abb");
   EXPECT_EQ(nearest_name("axb", {"abb", "acb"}), "abb");

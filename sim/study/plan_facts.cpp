@@ -1,6 +1,5 @@
 #include "sim/study/plan_facts.h"
 
-#include <algorithm>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -8,36 +7,11 @@
 
 #include "sim/build/registry.h"
 #include "sim/metrics/hash.h"
+#include "sim/scenario/file_access.h"
 #include "sim/scenario/scenario.h"
+#include "sim/scenario/zone_fields.h"
 
 namespace updraft::sim {
-
-namespace {
-
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-
-void collect_zones(const Message& message, std::vector<std::string>& zones) {
-  const auto* reflection = message.GetReflection();
-  std::vector<const FieldDescriptor*> fields;
-  reflection->ListFields(message, &fields);
-  for (const FieldDescriptor* field : fields) {
-    const bool zone = field->options().GetExtension(param).zone();
-    const int count = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
-    for (int i = 0; i < count; ++i) {
-      if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING && zone) {
-        zones.push_back(field->is_repeated() ? reflection->GetRepeatedString(message, field, i)
-                                             : reflection->GetString(message, field));
-      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-        collect_zones(field->is_repeated() ? reflection->GetRepeatedMessage(message, field, i)
-                                           : reflection->GetMessage(message, field),
-                      zones);
-      }
-    }
-  }
-}
-
-}  // namespace
 
 std::string_view version() {
   return UPDRAFT_VERSION;
@@ -51,8 +25,7 @@ std::vector<std::string> zone_names(const Plan& plan) {
   for (const FaultPlan& fault : plan.fault()) {
     collect_zones(*unpack(fault.fault()), zones);
   }
-  std::sort(zones.begin(), zones.end());
-  zones.erase(std::unique(zones.begin(), zones.end()), zones.end());
+  sort_once(zones);
   return zones;
 }
 
@@ -75,8 +48,16 @@ std::string utc_text(std::int64_t unix_ns) {
 
 std::string run_id(const Plan& plan, std::uint64_t seed, std::uint32_t replication,
                    Duration duration) {
+  constexpr std::size_t kMaxBytes = std::size_t{1} << 30U;
   Fnv128 hash;
   hash.add_text(canonical(plan));
+  // The loader has applied the policy.
+  const FileAccess files(plan.directory(), FilePolicy::kAnywhere);
+  for (const std::string& name : plan.file()) {
+    const Result<std::string> content = files.read(name, kMaxBytes);
+    hash.add_int(content.ok() ? 1 : 0);  // who reads it says why it can't be read
+    hash.add_text(content.ok() ? std::string_view(*content) : std::string_view());
+  }
   hash.add_int(seed);
   hash.add_int(replication);
   hash.add_int(static_cast<std::uint64_t>(to_ns(duration)));

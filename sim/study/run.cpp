@@ -74,7 +74,8 @@ Run::Run(const Plan& plan, const ModelRegistry& registry, RunOptions options)
                                                      .replication = s.options.replication,
                                                      .commit_interval = commit_interval(duration)},
                                    s.sink);
-  s.world = std::make_unique<World>(*s.simulation, zone_names(s.plan), s.plan.start_unix_ns());
+  s.world = std::make_unique<World>(*s.simulation, zone_names(s.plan), s.plan.start_unix_ns(),
+                                    s.plan.directory());
   for (const ResourcePlan& resource : s.plan.resource()) {
     s.world->put(resource.name(), registry.make(*s.simulation, resource));
   }

@@ -334,7 +334,7 @@ TEST(Arrivals, ErrorsNameWhatIsWrong) {
   EXPECT_EQ(error_of("steps { step { at { ns: 9 } rate: 2 } step { at { ns: 9 } rate: 5 } }"),
             "steps: step 2 does not come after step 1");
   EXPECT_EQ(error_of("daily { low: 3 high: 1 peak_at { ns: 0 } }"),
-            "low is 3 and high is 1; they must be 0 or more and in this order");
+            "low is 3/s and high is 1/s; low must not be above high");
 }
 
 TEST(Arrivals, FirstInstantsAreFixed) {

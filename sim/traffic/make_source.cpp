@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "sim/build/sampler.h"
+#include "sim/build/world.h"
 #include "sim/scenario/file_access.h"
 #include "sim/traffic/count_file.h"
 #include "sim/traffic/replay_file.h"
@@ -20,14 +21,14 @@ std::string read_file(const std::string& name, const Plan& plan) {
                          FilePolicy::kAnywhere);  // the loader has applied the policy
   const auto text = files.read(name, kMaxBytes);
   if (!text) {
-    throw TrafficFileError(fmt::format("{}: {}", name, text.error()));
+    throw FileError(fmt::format("{}: {}", name, text.error()));
   }
   return *text;
 }
 
 void throw_if_any(const std::vector<std::string>& errors) {
   if (!errors.empty()) {
-    throw TrafficFileError(fmt::format("{}", fmt::join(errors, "\n")));
+    throw FileError(fmt::format("{}", fmt::join(errors, "\n")));
   }
 }
 
@@ -42,17 +43,14 @@ std::unique_ptr<ArrivalProcess> make_arrivals(const Traffic& traffic, const Plan
   auto made = ArrivalProcess::make(rate, rate.has_csv() ? &file.series : nullptr,
                                    plan.start_unix_ns(), key);
   if (!made) {
-    throw TrafficFileError(fmt::format("traffic {}: {}", traffic.name(), made.error()));
+    throw FileError(fmt::format("traffic {}: {}", traffic.name(), made.error()));
   }
   return std::make_unique<ArrivalProcess>(std::move(made).value());
 }
 
 std::vector<ReplayRow> make_replay(const Replay& replay, const Plan& plan) {
-  const ReplayFile file = read_replay(read_file(replay.csv(), plan), replay.csv(),
-                                      {.time_column = replay.time_column(),
-                                       .size_column = replay.size_column(),
-                                       .work_column = replay.work_column(),
-                                       .speed = replay.speed()});
+  const ReplayFile file =
+      read_replay(read_file(replay.csv(), plan), replay.csv(), replay_options(replay));
   throw_if_any(file.errors);
   std::vector<ReplayRow> rows;
   rows.reserve(file.at_ns.size());

@@ -1,7 +1,6 @@
 // From a plan's traffic to a source: files read, laws made.
 #pragma once
 
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -10,13 +9,8 @@
 
 namespace updraft::sim {
 
-/// A traffic file cannot be read or is not what it should be; holds every finding, one on a line.
-class TrafficFileError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// The source's component, with path "traffic/<name>". Throws TrafficFileError.
+/// The source's component, with path "traffic/<name>". The loader has checked the files;
+/// throws FileError when one has changed since.
 TrafficSource& make_source(Simulation& simulation, const Traffic& traffic, const Plan& plan);
 
 }  // namespace updraft::sim

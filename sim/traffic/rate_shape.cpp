@@ -206,9 +206,9 @@ Result<RateShape> RateShape::make(const Rate& rate, const CountSeries* counts,
     for (const Cosine& cosine : {shape.weekday_, shape.weekend_}) {
       if (!(cosine.amplitude >= 0 && cosine.middle >= cosine.amplitude &&
             std::isfinite(cosine.middle))) {
-        return Error{
-            fmt::format("low is {} and high is {}; they must be 0 or more and in this order",
-                        cosine.middle - cosine.amplitude, cosine.middle + cosine.amplitude)};
+        return Error{fmt::format("low is {}/s and high is {}/s; low must not be above high",
+                                 cosine.middle - cosine.amplitude,
+                                 cosine.middle + cosine.amplitude)};
       }
     }
     shape.first_ =

@@ -49,6 +49,13 @@ void read_amount(CsvReader& reader, std::optional<std::size_t> column, const std
 
 }  // namespace
 
+ReplayOptions replay_options(const Replay& replay) {
+  return {.time_column = replay.time_column(),
+          .size_column = replay.size_column(),
+          .work_column = replay.work_column(),
+          .speed = replay.speed()};
+}
+
 ReplayFile read_replay(std::string_view text, std::string file, const ReplayOptions& options) {
   SIM_CHECK(options.speed > 0, "replay speed is {}", options.speed);
   CsvReader reader(text, std::move(file));

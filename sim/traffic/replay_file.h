@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/scenario/scenario.pb.h"
+
 namespace updraft::sim {
 
 struct ReplayOptions {
@@ -21,6 +23,8 @@ struct ReplayOptions {
   std::string work_column;  // empty: none
   double speed = 1;         // above 0; 2 replays twice as fast
 };
+
+[[nodiscard]] ReplayOptions replay_options(const Replay& replay);
 
 struct ReplayFile {
   std::int64_t first_unix_ns = 0;

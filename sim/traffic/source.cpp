@@ -50,6 +50,9 @@ TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, const T
       thoughts_(clients_, 0),
       from_(time_from_ns(traffic.from().ns())),
       until_(traffic.until().ns() > 0 ? time_from_ns(traffic.until().ns()) : kNever),
+      patience_(traffic.timeout().ns()),
+      connect_timeout_(traffic.connect_timeout().ns()),
+      keep_alive_timeout_(traffic.keep_alive_timeout().ns()),
       cpu_(laws.cpu, birth.stream("demand.cpu")),
       wait_(laws.wait, birth.stream("demand.wait")),
       memory_(laws.memory, birth.stream("demand.memory")),
@@ -154,16 +157,38 @@ void TrafficSource::issue(Context& ctx, std::uint64_t client, std::int64_t size_
 }
 
 void TrafficSource::on_reply(Context& ctx, FrameHandle frame) {
-  finish_request(ctx, frame, ctx.frame(frame).status);
+  const Status status = ctx.frame(frame).status;
+  if (status == Status::kUnreachable) {
+    wait_in_vain(ctx, frame);
+    return;
+  }
+  finish_request(ctx, ctx.request_of(frame), ctx.frame(frame).tag, status);
+}
+
+// Nobody answers where the request went: the client's system goes on trying to connect, or, where
+// the connection stood already, waits for a sign of life. The client may lose patience before.
+void TrafficSource::wait_in_vain(Context& ctx, FrameHandle frame) {
+  const Frame& call = ctx.frame(frame);
+  const bool connected = call.begun > kStart;
+  const Time noticed = connected ? ctx.now() + keep_alive_timeout_ : call.sent + connect_timeout_;
+  const Time impatient = patience_ > Duration{} ? call.sent + patience_ : kNever;
+  const Status status = impatient <= noticed ? Status::kTimedOut
+                        : connected          ? Status::kReset
+                                             : Status::kUnreachable;
+  at(ctx, std::max(ctx.now(), std::min(noticed, impatient)),
+     GivenUp{ctx.request_of(frame), call.tag, static_cast<std::uint64_t>(status)});
+}
+
+void TrafficSource::on(Context& ctx, const GivenUp& message) {
+  finish_request(ctx, message.request, message.client, static_cast<Status>(message.status));
 }
 
 void TrafficSource::on_timeout(Context& ctx, FrameHandle frame) {
-  finish_request(ctx, frame, Status::kTimedOut);
+  finish_request(ctx, ctx.request_of(frame), ctx.frame(frame).tag, Status::kTimedOut);
 }
 
-void TrafficSource::finish_request(Context& ctx, FrameHandle frame, Status status) {
-  const RequestHandle handle = ctx.request_of(frame);
-  const std::uint64_t client = ctx.frame(frame).tag;
+void TrafficSource::finish_request(Context& ctx, RequestHandle handle, std::uint64_t client,
+                                   Status status) {
   const Duration latency = ctx.now() - ctx.request(handle).born;
   ++by_status_[static_cast<std::size_t>(status)];
   --in_flight_;

@@ -31,6 +31,14 @@ struct Thought {
   std::uint64_t client;
 };
 
+/// The system of a client whose other end is gone has noticed it, or the client has lost patience.
+struct GivenUp {
+  static constexpr Phase kPhase = Phase::kControllers;
+  RequestHandle request;
+  std::uint64_t client;
+  std::uint64_t status;
+};
+
 /// One request of a replayed file.
 struct ReplayRow {
   Time at{};
@@ -48,7 +56,7 @@ struct TrafficLaws {
   Distribution think_time;  // ns; closed clients only
 };
 
-class TrafficSource final : public Model<TrafficSource, Due, Thought>,
+class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
                             public Resource,
                             public WorkSource {
  public:
@@ -60,6 +68,7 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought>,
   void on_start(Context& ctx) override;
   void on(Context& ctx, const Due& due);
   void on(Context& ctx, const Thought& thought);
+  void on(Context& ctx, const GivenUp& message);
   void on_reply(Context& ctx, FrameHandle frame) override;
   void on_timeout(Context& ctx, FrameHandle frame) override;
   void on_roll_up(Context& ctx, Time period_start, Time period_end) override;
@@ -70,7 +79,8 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought>,
  private:
   void schedule_next(Context& ctx);
   void issue(Context& ctx, std::uint64_t client, std::int64_t size_bytes, double work);
-  void finish_request(Context& ctx, FrameHandle frame, Status status);
+  void wait_in_vain(Context& ctx, FrameHandle frame);
+  void finish_request(Context& ctx, RequestHandle handle, std::uint64_t client, Status status);
   void trace(Context& ctx, RequestHandle request, Status status);
   void think(Context& ctx, std::uint64_t client);
 
@@ -85,6 +95,9 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought>,
   Time from_;
   Time until_;
   TimerLane timeout_;
+  Duration patience_;            // zero: without end
+  Duration connect_timeout_;     // of the client's system
+  Duration keep_alive_timeout_;  // of the client's system
 
   AheadSampler cpu_;
   AheadSampler wait_;

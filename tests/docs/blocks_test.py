@@ -2,8 +2,8 @@
 """Runs the code blocks of README.md and docs/*.md, so that what they say stays true.
 
 - ```sh: run by bash as it stands, all of a page in one folder that begins with a link to scenarios/; each must exit 0.
-- ```yaml: a scenario (it has a `scenario:` line) is validated beside scenarios/traffic; a part of one is first put
-  into the scenario below: what it names replaces what is there.
+- ```yaml: a scenario (it has a `scenario:` line) is validated beside scenarios/traffic and run for two minutes; a part
+  of one is first put into the scenario below: what it names replaces what is there.
 - Other fences (```text, ```console) are shown only. `updraft` is the binary that UPDRAFT names.
 """
 
@@ -136,6 +136,14 @@ class Blocks(unittest.TestCase):
                         timeout=60,
                     )
                     self.assertEqual(done.returncode, 0, done.stdout + done.stderr + whole)
+                    ran = subprocess.run(
+                        [UPDRAFT, "run", "block.yaml", "--allow-any-file", "--no-output", "--json", "--until", "2m"],
+                        cwd=self.folder,
+                        capture_output=True,
+                        text=True,
+                        timeout=60,
+                    )
+                    self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr + whole)
         self.assertGreater(count, 8)
 
     def test_every_scenario_of_the_tree_is_valid_and_listed(self) -> None:

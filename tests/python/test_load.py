@@ -56,11 +56,18 @@ def test_a_file_that_is_not_there_is_an_os_error(tmp_path):
 def test_files_outside_the_folder_need_leave(tmp_path):
     folder = tmp_path / "inside"
     folder.mkdir()
-    (tmp_path / "counts.csv").write_text("period,count\n" + "".join(f"{i},60\n" for i in range(60)))
+    (tmp_path / "counts.csv").write_text("period,count\n" + "".join(f"2026-01-05 09:{i:02},60\n" for i in range(60)))
     (folder / "s.yaml").write_text(SMALL.replace("constant: 20/s", "csv: ../counts.csv"))
     with pytest.raises(updraft.ScenarioError, match=r"counts\.csv"):
         updraft.load(folder / "s.yaml")
     assert updraft.load(folder / "s.yaml", allow_any_file=True).files == {"../counts.csv"}
+
+
+def test_what_is_hardly_meant_is_a_warning():
+    odd = SMALL.replace("initial:", "  spare: {launch_template: {instance_type: t3.micro}}\ninitial:")
+    with pytest.warns(UserWarning, match=r'<text>:18:3: resource "spare": it takes no part') as caught:
+        assert "spare" in updraft.loads(odd).resources
+    assert len(caught) == 1
 
 
 @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda s: pickle.loads(pickle.dumps(s))])

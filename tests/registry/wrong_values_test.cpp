@@ -1,11 +1,16 @@
 // Wrong values for every parameter of every model, made from its range, unit and spellings.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "models/registry/registry.h"
+#include "sim/scenario/testing/bad_scenarios.h"
 #include "sim/scenario/testing/mutations.h"
 
 namespace updraft {
 namespace {
+
+// The folder of the files that it names.
+constexpr const char* kFolder = UPDRAFT_SOURCE_DIR "/tests/bad_scenarios/aws";
 
 // Valid, and with every type, every nested message and every section of AWS.
 constexpr const char* kEverything = R"(scenario: everything
@@ -51,17 +56,30 @@ resources:
       comparison_operator: GreaterThanThreshold
   clock: {cloudwatch: {publication_delay: 60s}}
   lan: {network: {same_zone_latency: 100us}}
-  prices: {billing: {}}
+  prices: {billing: {price_book: data/own_prices.csv}}
 initial:
   fleet: {in_service: 4}
 traffic:
   visitors:
     to: web-alb
     rate: 100/s
-    demand: {cpu: {lognormal: {mean: 40ms, p99: 200ms}}, wait: 20ms}
+    demand: {cpu: {lognormal: {mean: 40ms, p99: 200ms}}, wait: 20ms, memory: 1MB}
+    timeout: 30s
+    connect_timeout: 10s
+  counted: {to: web-alb, rate: {csv: data/counts.csv, scale: 2, shift: 1m, counts: exact}}
+  stepped: {to: web-alb, rate: {steps: [{at: 0s, rate: 1/s}, {at: 1h, rate: 2/s}]}}
+  ramped: {to: web-alb, rate: {ramp: {from: 0/s, to: 5/s, over: 1h}}}
+  spiked: {to: web-alb, rate: {spike: {base: 1/s, peak: 5/s, at: 1h, hold: 10m}}}
+  daily: {to: web-alb, rate: {daily: {low: 1/s, high: 5/s}}}
+  weekly:
+    to: web-alb
+    rate: {weekly: {weekday: {low: 1/s, high: 5/s}, weekend: {low: 1/s, high: 2/s}}}
+  replayed: {to: web-alb, replay: {csv: data/requests_in_order.csv, size_column: ContextTokens}}
+  closed: {to: web-alb, clients: {count: 5, think_time: {exponential: 2s}}}
 operations:
   - {at: 3h, fleet: {set_desired_capacity: 8}}
   - {at: 4h, fleet: {set_min_size: 3}}
+  - {at: 5h, fleet: {set_max_size: 30}}
 faults:
   - {at: 7h, for: 30m, lose_availability_zone: b}
   - {at: 8h, kill_instance: {of: fleet, count: 2, availability_zone: a}}
@@ -74,9 +92,21 @@ TEST(Registry, NoWrongValueOfAnyParameterLoads) {
   const sim::ModelRegistry registry = make_registry();
   const auto mutations = sim::testing::wrong_values(kEverything, registry.types());
   EXPECT_GT(mutations.size(), 400U);
-  for (const std::string& line : sim::testing::surviving(mutations, registry.types(), "")) {
+  for (const std::string& line : sim::testing::surviving(mutations, registry.types(), kFolder)) {
     ADD_FAILURE() << line;
   }
+}
+
+TEST(Registry, EveryParameterIsGivenWrongValues) {
+  const sim::ModelRegistry registry = make_registry();
+  const auto mutations = sim::testing::wrong_values(kEverything, registry.types());
+  EXPECT_GE(sim::testing::all_parameters(registry.types()).size(), 120U);
+  EXPECT_THAT(sim::testing::untouched(mutations, registry.types()), ::testing::IsEmpty());
+}
+
+TEST(Registry, TheScenarioOfWrongValuesIsItselfRight) {
+  EXPECT_EQ(sim::testing::findings_of(kEverything, "scenario", kFolder, make_registry().types()),
+            "loads\n");
 }
 
 TEST(Registry, TheScenarioOfWrongValuesNamesEveryTypeAndFault) {

@@ -40,11 +40,10 @@ std::string findings_of(const std::string& text, const std::string& filename,
   LoadOptions options;
   options.directory = folder;
   try {
-    Scenario::load(text, filename, registry, options);
+    return Scenario::load(text, filename, registry, options).warnings.render(false) + "loads\n";
   } catch (const ScenarioError& error) {
     return error.what();
   }
-  return "loads\n";
 }
 
 GoldenPair golden_pair(const std::string& folder, const std::string& name,

@@ -21,7 +21,7 @@ namespace updraft::sim::testing {
 /// Names of the *.yaml of a folder, without the ending, sorted.
 std::vector<std::string> scenario_names(const std::string& folder);
 
-/// What loading gives: ScenarioError::what(), or "loads" when there is nothing to say.
+/// What loading gives: ScenarioError::what(), or the warnings and then "loads".
 std::string findings_of(const std::string& text, const std::string& filename,
                         const std::string& folder, const TypeRegistry& registry);
 

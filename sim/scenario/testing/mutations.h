@@ -7,6 +7,7 @@
 //   }
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct Mutation {
   std::string what;  // "counter.parcel_desk.clerks = 0"
   std::string text;
   std::vector<std::string> mentions;
+  std::string field = {};  // full name of the parameter in its schema; empty: an unknown key
 };
 
 /// `text` must load, and its mappings must be written without anchors. Fields that the scenario
@@ -28,5 +30,13 @@ std::vector<Mutation> wrong_values(const std::string& text, const TypeRegistry& 
 /// well.
 std::vector<std::string> surviving(const std::vector<Mutation>& mutations,
                                    const TypeRegistry& registry, const std::string& folder);
+
+/// Full names of all parameters that a scenario can write: header, traffic, times, and of every
+/// registered type its parameters, beginning, operations and faults, nested messages included.
+std::set<std::string> all_parameters(const TypeRegistry& registry);
+
+/// Those that no mutation is about. Empty: every parameter was given wrong values.
+std::set<std::string> untouched(const std::vector<Mutation>& mutations,
+                                const TypeRegistry& registry);
 
 }  // namespace updraft::sim::testing

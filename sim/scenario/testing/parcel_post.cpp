@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "sim/scenario/quantity.h"
 #include "sim/scenario/testing/parcel_post.pb.h"
+#include "sim/schema/quantity.h"
 
 namespace updraft::sim::testing {
 namespace {

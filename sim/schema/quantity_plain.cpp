@@ -7,27 +7,16 @@
 
 #include <fmt/format.h>
 
-#include "sim/scenario/quantity.h"
+#include "sim/schema/quantity.h"
+#include "sim/schema/units.h"
 
 namespace updraft::sim {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+using namespace units;  // NOLINT(google-build-using-namespace): private to these files
 
 Error error_of(std::string text) {
   return Error{std::move(text)};
-}
-
-std::string_view strip_sign(std::string_view text, bool& negative) {
-  negative = !text.empty() && text.front() == '-';
-  if (negative) {
-    text.remove_prefix(1);
-  }
-  return text;
 }
 
 bool all_digits(std::string_view text) {
@@ -159,7 +148,8 @@ Result<double> parse_number(std::string_view text) {
   }
   double value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (digits.empty() || !is_digit(digits.front()) || end != text.data() + text.size()) {
+  if (digits.empty() || !is_digit(digits.front()) || !is_digit(digits.back()) ||
+      end != text.data() + text.size()) {
     return error_of("it must be a number");
   }
   if (code != std::errc{} || !std::isfinite(value)) {

@@ -1,4 +1,4 @@
-#include "sim/scenario/quantity.h"
+#include "sim/schema/quantity.h"
 
 #include <array>
 #include <cmath>
@@ -7,53 +7,15 @@
 
 #include <fmt/format.h>
 
-#include "sim/scenario/diagnostic.h"
+#include "sim/schema/units.h"
+#include "sim/schema/wording.h"
 
 namespace updraft::sim {
 namespace {
 
+using namespace units;  // NOLINT(google-build-using-namespace): private to these files
+
 __extension__ using Wide = __int128;
-
-struct Unit {
-  std::string_view name;
-  std::int64_t size;
-};
-
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::array kTimes = {Unit{"w", 604'800 * kSecond},
-                               Unit{"d", 86'400 * kSecond},
-                               Unit{"h", 3'600 * kSecond},
-                               Unit{"m", 60 * kSecond},
-                               Unit{"s", kSecond},
-                               Unit{"ms", 1'000'000},
-                               Unit{"us", 1'000},
-                               Unit{"ns", 1}};
-constexpr std::array kPer = {Unit{"d", 86'400 * kSecond},
-                             Unit{"h", 3'600 * kSecond},
-                             Unit{"min", 60 * kSecond},
-                             Unit{"s", kSecond},
-                             Unit{"ms", 1'000'000},
-                             Unit{"us", 1'000},
-                             Unit{"ns", 1}};
-constexpr std::int64_t kKi = 1024;
-constexpr std::array kSizes = {Unit{"B", 1},
-                               Unit{"bytes", 1},
-                               Unit{"kB", 1'000},
-                               Unit{"MB", 1'000'000},
-                               Unit{"GB", 1'000'000'000},
-                               Unit{"TB", 1'000'000'000'000},
-                               Unit{"PB", 1'000'000'000'000'000},
-                               Unit{"KiB", kKi},
-                               Unit{"MiB", kKi* kKi},
-                               Unit{"GiB", kKi* kKi* kKi},
-                               Unit{"TiB", kKi* kKi* kKi* kKi},
-                               Unit{"PiB", kKi* kKi* kKi* kKi* kKi}};
-constexpr std::array kBits = {Unit{"bits", 1},
-                              Unit{"bit", 1},
-                              Unit{"kbit", 1'000},
-                              Unit{"Mbit", 1'000'000},
-                              Unit{"Gbit", 1'000'000'000},
-                              Unit{"Tbit", 1'000'000'000'000}};
 
 // What people write, and what they mean.
 struct Slip {
@@ -77,16 +39,6 @@ constexpr std::array kSizeSlips = {
     Slip{"Ki", "KiB"},  Slip{"Mi", "MiB"},  Slip{"Gi", "GiB"}};
 
 template <class List>
-std::optional<std::int64_t> size_of(const List& units, std::string_view name) {
-  for (const Unit& unit : units) {
-    if (unit.name == name) {
-      return unit.size;
-    }
-  }
-  return std::nullopt;
-}
-
-template <class List>
 std::string_view meant(const List& slips, std::string_view written) {
   for (const Slip& slip : slips) {
     if (slip.written == written) {
@@ -94,28 +46,6 @@ std::string_view meant(const List& slips, std::string_view written) {
     }
   }
   return {};
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-// Digits, and after them perhaps a point and digits: the length of such a beginning, 0 for none.
-std::size_t number_length(std::string_view text) {
-  std::size_t i = 0;
-  while (i < text.size() && is_digit(text[i])) {
-    ++i;
-  }
-  if (i == 0) {
-    return 0;
-  }
-  if (i + 1 < text.size() && text[i] == '.' && is_digit(text[i + 1])) {
-    ++i;
-    while (i < text.size() && is_digit(text[i])) {
-      ++i;
-    }
-  }
-  return i;
 }
 
 enum class Fault : std::uint8_t { kNone, kTooLarge, kTooFine };
@@ -171,14 +101,6 @@ Error error_of(std::string text) {
 
 bool all_number(std::string_view text) {
   return !text.empty() && number_length(text) == text.size();
-}
-
-std::string_view strip_sign(std::string_view text, bool& negative) {
-  negative = !text.empty() && text.front() == '-';
-  if (negative) {
-    text.remove_prefix(1);
-  }
-  return text;
 }
 
 constexpr std::string_view kDurationExpected = "a duration such as 90s, 20ms or 1h30m";

@@ -1,4 +1,4 @@
-#include "sim/scenario/quantity.h"
+#include "sim/schema/quantity.h"
 
 #include <string>
 #include <string_view>
