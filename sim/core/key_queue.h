@@ -94,6 +94,7 @@ class KeyQueue {
   static constexpr std::ptrdiff_t kRunLimit =
       96;  // a longer run gives its later half to the buckets
   static constexpr std::size_t kRunRoom = 512;
+  static constexpr std::ptrdiff_t kFewKeys = 4;  // a run this short is searched from its end
   static constexpr std::ptrdiff_t kLookAhead =
       32;  // readable keys behind the run's end, for ahead()
   static constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
@@ -135,6 +136,20 @@ class KeyQueue {
   }
 
   void insert_into_run(Key key) {
+    // Near the front, where most keys come due soon and many wait for later: the room that keys
+    // have left in front takes those that move.
+    if (head_ != room_.data() && tail_ - head_ >= kFewKeys &&
+        key < head_[(tail_ - head_) / 2]) {
+      Key* place = --head_;
+      while (place[1] < key) {
+        place[0].time = place[1].time;
+        place[0].word = place[1].word;
+        ++place;
+      }
+      place->time = key.time;
+      place->word = key.word;
+      return;
+    }
     if (tail_ == room_end_ || tail_ - head_ >= kRunLimit) [[unlikely]] {
       if (!make_room(key)) {
         append(key);
