@@ -66,7 +66,8 @@ LoadBalancer::LoadBalancer(const sim::Birth& birth, const LoadBalancerParams& pa
       params_(params),
       idle_timeout_(
           birth.add_lane(sim::Duration{params.idle_timeout().ns()}, sim::Phase::kControllers)),
-      choice_stream_(birth.stream("choice")) {
+      choice_stream_(birth.stream("choice")),
+      node_choice_(sim::Distribution::uniform({.min = 0, .max = 1}).value(), choice_stream_) {
   for (const char* name : kCounterNames) {
     counters_.push_back({.name = name, .counter = sim::Counter{}});
   }
@@ -101,7 +102,7 @@ std::uint32_t LoadBalancer::choose_node(Context& ctx, FrameHandle frame) {
   }
   const sim::Request& request = ctx.request(frame);
   return node_for_client(
-      dns_, bits_of(sim::uniform01(choice_stream_, request.ordinal, request.attempt, 0)));
+      dns_, bits_of(node_choice_.sample(request.ordinal, request.attempt)));
 }
 
 std::uint32_t LoadBalancer::open_call(const Call& call) {

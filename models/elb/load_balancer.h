@@ -19,6 +19,7 @@
 #include "sim/build/resource.h"
 #include "sim/engine/model.h"
 #include "sim/metrics/instruments.h"
+#include "sim/random/ahead_sampler.h"
 
 namespace updraft::elb {
 
@@ -107,6 +108,7 @@ class LoadBalancer final : public sim::Model<LoadBalancer, ConnectGivenUp, DnsEx
   std::vector<std::uint32_t> free_calls_;
   sim::TimerLane idle_timeout_;
   sim::StreamKey choice_stream_;
+  sim::AheadSampler node_choice_;  // its draws of index 0
 
   std::vector<Counted> counters_;
   sim::LatencyInstrument response_time_;

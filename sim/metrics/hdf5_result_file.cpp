@@ -76,7 +76,11 @@ class Hdf5ResultFile final : public ResultSink {
   }
 
   std::int64_t append_row(TableId table, std::span<const Cell> cells) override {
-    return guarded([&] { return tables_.at(table)->append(cells); });
+    hdf5::Table& rows = *tables_.at(table);
+    if (!rows.writes_next()) {  // into memory only: millions of times in a run
+      return rows.append(cells);
+    }
+    return guarded([&] { return rows.append(cells); });
   }
 
   void set_cell(TableId table, std::int64_t row, std::uint32_t column, const Cell& cell) override {

@@ -153,6 +153,10 @@ std::int64_t Table::append(std::span<const Cell> cells) {
   return row;
 }
 
+bool Table::writes_next() const {
+  return buffered_ + 1 == static_cast<std::int64_t>(kChunk);
+}
+
 void Table::set(std::int64_t row, std::uint32_t column, const Cell& cell) {
   SIM_CHECK(column < columns_.size() && columns_[column].late, "column {} of {} is not late",
             column, name_);

@@ -24,6 +24,8 @@ class Table {
   Table(hid_t file, const TableSpec& spec, const Options& options);
 
   std::int64_t append(std::span<const Cell> cells);
+  /// Whether the next append() calls HDF5.
+  [[nodiscard]] bool writes_next() const;
   void set(std::int64_t row, std::uint32_t column, const Cell& cell);
   /// Writes what is buffered, late cells included.
   void flush();
