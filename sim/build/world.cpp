@@ -24,6 +24,7 @@ Result<std::string> World::read_file(const std::string& name) const {
 void World::put(const std::string& name, Component& component) {
   const bool added = components_.emplace(name, &component).second;
   SIM_CHECK(added, "two components are called \"{}\"", name);
+  players_.clear();
 }
 
 Component& World::component(const std::string& name) const {

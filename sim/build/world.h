@@ -5,9 +5,12 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <typeindex>
+#include <utility>
 #include <vector>
 
 #include "sim/core/check.h"
@@ -46,21 +49,26 @@ class World {
     SIM_CHECK(role != nullptr, "\"{}\" does not play the role that is asked of it", name);
     return *role;
   }
-  /// Everybody who plays a role, in order of names.
+  /// Everybody who plays a role, in order of names. Everybody is asked once; the list stands until
+  /// the next put().
   template <class Role>
-  [[nodiscard]] std::vector<Role*> all() const {
-    std::vector<Role*> found;
-    for (const auto& [name, component] : components_) {
-      if (auto* role = dynamic_cast<Role*>(component)) {
-        found.push_back(role);
+  [[nodiscard]] const std::vector<Role*>& all() const {
+    std::shared_ptr<void>& known = players_[typeid(Role)];
+    if (known == nullptr) {
+      auto found = std::make_shared<std::vector<Role*>>();
+      for (const auto& [name, component] : components_) {
+        if (auto* role = dynamic_cast<Role*>(component)) {
+          found->push_back(role);
+        }
       }
+      known = std::move(found);
     }
-    return found;
+    return *static_cast<const std::vector<Role*>*>(known.get());
   }
   /// The one who plays a role (an implicit service).
   template <class Role>
   [[nodiscard]] Role& service() const {
-    const std::vector<Role*> found = all<Role>();
+    const std::vector<Role*>& found = all<Role>();
     SIM_CHECK(found.size() == 1, "{} components play a role meant for one", found.size());
     return *found.front();
   }
@@ -73,6 +81,7 @@ class World {
   std::int64_t start_unix_ns_;
   std::string directory_;
   std::map<std::string, Component*> components_;
+  mutable std::map<std::type_index, std::shared_ptr<void>> players_;  // all(), by role
 };
 
 }  // namespace updraft::sim
