@@ -29,8 +29,7 @@ constexpr std::array<const char*, 7> kMetrics{"CPUUtilization",
                                               "StatusCheckFailed_Instance",
                                               "connections_refused"};
 
-InstanceType type_of(const LaunchTemplateParams& params) {
-  const InstanceTypes types = InstanceTypes::built_in();
+InstanceType type_of(const LaunchTemplateParams& params, const InstanceTypes& types) {
   const InstanceType* type = types.find(params.instance_type());
   SIM_CHECK(type != nullptr, "no instance type {}", params.instance_type());
   InstanceType found = *type;
@@ -45,9 +44,10 @@ Monitoring monitoring_of(MonitoringLevel level) {
 
 }  // namespace
 
-LaunchTemplate::LaunchTemplate(const sim::Birth& birth, const LaunchTemplateParams& params)
+LaunchTemplate::LaunchTemplate(const sim::Birth& birth, const LaunchTemplateParams& params,
+                               const std::shared_ptr<const InstanceTypes>& types)
     : Model(birth),
-      type_(type_of(params)),
+      type_(type_of(params, *types)),
       monitoring_(params.monitoring()),
       pending_(sim::make_sampler(params.pending())),
       boot_(sim::make_sampler(params.boot())),

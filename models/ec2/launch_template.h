@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,7 +37,8 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget>,
                              public roles::ZoneBound,
                              public roles::Metered {
  public:
-  LaunchTemplate(const sim::Birth& birth, const LaunchTemplateParams& params);
+  LaunchTemplate(const sim::Birth& birth, const LaunchTemplateParams& params,
+                 const std::shared_ptr<const InstanceTypes>& types);
 
   void on_start(sim::Context& ctx) override;
   void on(sim::Context& ctx, const Forget& message);

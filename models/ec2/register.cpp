@@ -1,5 +1,6 @@
 // EC2 in the registry: the launch template, its defaults by family, faults.
 #include <algorithm>
+#include <memory>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,12 +15,13 @@ namespace {
 
 using google::protobuf::Message;
 
+using Types = std::shared_ptr<const InstanceTypes>;
+
 template <class Member>
-sim::DefaultRule of_type(Member member) {
-  return [types = InstanceTypes::built_in(),
-          member](const Message& self) -> std::optional<std::string> {
+sim::DefaultRule of_type(const Types& types, Member member) {
+  return [types, member](const Message& self) -> std::optional<std::string> {
     const InstanceType* type =
-        types.find(static_cast<const LaunchTemplateParams&>(self).instance_type());
+        types->find(static_cast<const LaunchTemplateParams&>(self).instance_type());
     return type == nullptr ? std::nullopt : std::optional(fmt::format("{}", type->*member));
   };
 }
@@ -41,10 +43,12 @@ void check_zone(const Message& message, sim::Checker& check) {
 }  // namespace
 
 void register_models(sim::ModelRegistry& registry) {
-  registry.add_resource<LaunchTemplate, LaunchTemplateParams>();
+  const auto types = std::make_shared<const InstanceTypes>(InstanceTypes::built_in());
+  registry.add_resource<LaunchTemplate, LaunchTemplateParams>({}, types);
   registry.types().add_default_rule("ec2.relative_speed_of_family",
-                                    of_type(&InstanceType::relative_speed));
-  registry.types().add_default_rule("ec2.smt_yield_of_family", of_type(&InstanceType::smt_yield));
+                                    of_type(types, &InstanceType::relative_speed));
+  registry.types().add_default_rule("ec2.smt_yield_of_family",
+                                    of_type(types, &InstanceType::smt_yield));
   registry.add_fault<KillInstanceFault, KillInstance>(check_zone<KillInstance>);
   registry.add_fault<SlowInstanceFault, SlowInstance>(check_zone<SlowInstance>);
   registry.add_fault<LoseAvailabilityZoneFault, LoseAvailabilityZone>();

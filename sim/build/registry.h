@@ -31,14 +31,15 @@ class ModelRegistry {
 
   /// C is a Component and a Resource with a constructor C(const Birth&, const Params&). If the type
   /// declares an `initial` message I, C has a method set_initial(const I&), called after
-  /// construction when the scenario says something.
-  template <class C, class Params, class Initial = void>
-  void add_resource(Check check = {}) {
-    make_[Params::descriptor()->full_name()] = [](Simulation& simulation,
-                                                  const ResourcePlan& plan) -> Component& {
+  /// construction when the scenario says something. `shared` is what all of the type have in common
+  /// (a table of prices or sizes), passed to each constructor behind the parameters.
+  template <class C, class Params, class Initial = void, class... Shared>
+  void add_resource(Check check = {}, const Shared&... shared) {
+    make_[Params::descriptor()->full_name()] = [shared...](Simulation& simulation,
+                                                           const ResourcePlan& plan) -> Component& {
       Params params;
       SIM_CHECK(plan.params().UnpackTo(&params), "{} has parameters of another type", plan.name());
-      C& component = simulation.add<C>(plan.name(), params);
+      C& component = simulation.add<C>(plan.name(), params, shared...);
       if constexpr (!std::is_void_v<Initial>) {
         if (plan.has_initial()) {
           Initial initial;
