@@ -17,7 +17,7 @@ class Handler {
   Handler(const Handler&) = delete;
   Handler& operator=(const Handler&) = delete;
   virtual ~Handler() = default;
-  virtual void handle(sim::EventList& list, const sim::Popped& popped) = 0;
+  virtual void handle(sim::EventList& list, const sim::Taken& taken) = 0;
 };
 
 /// Enters a successor for every event, after an exponential time.
@@ -25,13 +25,16 @@ class Holder final : public Handler {
  public:
   Holder(double mean_ns, Generator& draw) : mean_ns_(mean_ns), draw_(draw) {}
 
-  void handle(sim::EventList& list, const sim::Popped& popped) override {
+  void handle(sim::EventList& list, const sim::Taken& taken) override {
     // 24 bytes: a request's handle and two words, as in the engine.
-    auto load = popped.event.as<Load>();
+    const sim::Event& event = *taken.event;
+    auto load = event.as<Load>();
     ++load.holds;
+    const std::uint32_t target = event.target;
+    const std::uint16_t kind = event.kind;
     const sim::Time at =
-        popped.time + sim::Duration{static_cast<std::int64_t>(draw_.exponential_ns(mean_ns_))};
-    list.push(at, popped.phase, sim::Event::of(popped.event.target, popped.event.kind, load));
+        taken.time + sim::Duration{static_cast<std::int64_t>(draw_.exponential_ns(mean_ns_))};
+    list.push_message(at, taken.phase, target, kind, load);
   }
 
   struct Load {
@@ -48,7 +51,7 @@ class Holder final : public Handler {
 /// Counts its events and does nothing else.
 class Counter final : public Handler {
  public:
-  void handle(sim::EventList& /*list*/, const sim::Popped& /*popped*/) override { ++count_; }
+  void handle(sim::EventList& /*list*/, const sim::Taken& /*taken*/) override { ++count_; }
   [[nodiscard]] std::uint64_t count() const { return count_; }
 
  private:
@@ -73,10 +76,10 @@ class EngineHold {
   }
 
   std::uint64_t run(std::uint64_t holds) {
-    sim::Popped popped;
+    sim::Taken taken;
     for (std::uint64_t i = 0; i < holds; ++i) {
-      list_.pop(sim::kNever, popped);
-      handlers_[popped.event.target]->handle(list_, popped);
+      list_.take(sim::kNever, taken);
+      handlers_[taken.event->target]->handle(list_, taken);
     }
     return holds;
   }

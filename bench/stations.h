@@ -73,7 +73,9 @@ template <Choice kChoice>
 class Balancer final : public sim::Component {
  public:
   Balancer(const sim::Birth& birth, std::vector<sim::ComponentId> targets)
-      : Component(birth), targets_(std::move(targets)), stream_(birth.stream("choice")) {
+      : Component(birth),
+        targets_(std::move(targets)),
+        draws_(sim::Distribution::uniform({.min = 0, .max = 1}).value(), birth.stream("choice")) {
     std::vector<std::uint32_t> ordinals;
     for (std::uint32_t i = 0; i < targets_.size(); ++i) {
       ordinals.push_back(i);
@@ -86,7 +88,7 @@ class Balancer final : public sim::Component {
     const sim::RequestHandle request = ctx.request_of(frame);
     std::uint32_t target = 0;
     if constexpr (kChoice == Choice::kLeastOutstanding) {
-      const double u = sim::uniform01(stream_, ctx.request(request).ordinal);
+      const double u = draws_.sample(ctx.request(request).ordinal);
       target = least_.pick(static_cast<std::uint64_t>(u * 0x1p53) << 11);
       least_.began(target);
     } else {
@@ -113,7 +115,7 @@ class Balancer final : public sim::Component {
   };
   std::vector<sim::ComponentId> targets_;
   std::vector<Call> calls_;  // by place of the client's frame in the pool
-  sim::StreamKey stream_;
+  sim::AheadSampler draws_;
   elb::RoundRobin turn_;
   elb::LeastOutstanding least_;
 };
