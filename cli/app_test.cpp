@@ -228,6 +228,10 @@ TEST_F(App, AResultFileIsReplacedAndTheSameRunGivesTheSameHash) {
   const json other =
       json::parse(updraft({"run", "my.yaml", "--until", "3m", "--json", "--seed", "2"}).out);
   EXPECT_NE(first["results_hash"], other["results_hash"]);
+  EXPECT_GT(first["records"]["decisions"], 0);
+  EXPECT_EQ(first["records"]["decisions_dropped"], 0);
+  EXPECT_GT(first["records"]["traces"], 0);
+  EXPECT_EQ(first["records"]["traces_dropped"], 0);
 }
 
 TEST_F(App, AMistakeInATrafficFileIsTold) {

@@ -134,6 +134,20 @@ void slo_lines(Lines& lines, const sim::Report& report, const sim::Plan& plan,
   }
 }
 
+/// A record with holes must not pass for a whole one.
+void dropped_lines(Lines& lines, const sim::RecordsReport& records, const Terminal& terminal) {
+  if (records.decisions_dropped > 0) {
+    line(lines, "{}  {} of {} decisions are not in the file: its budget was spent",
+         terminal.yellow("left out"),
+         grouped(static_cast<std::uint64_t>(records.decisions_dropped)),
+         grouped(static_cast<std::uint64_t>(records.decisions)));
+  }
+  if (records.traces_dropped > 0) {
+    line(lines, "{}  {} traces and spans are not in the file: its budget was spent",
+         terminal.yellow("left out"), grouped(static_cast<std::uint64_t>(records.traces_dropped)));
+  }
+}
+
 }  // namespace
 
 std::string summary_text(const sim::Report& report, const sim::Plan& plan,
@@ -157,6 +171,7 @@ std::string summary_text(const sim::Report& report, const sim::Plan& plan,
   if (!report.slo.empty()) {
     slo_lines(lines, report, plan, terminal);
   }
+  dropped_lines(lines, report.records, terminal);
   line(lines, "");
   if (!facts.output.empty()) {
     line(lines, "results  {}  (hash {})", facts.output, report.results_hash);

@@ -58,6 +58,15 @@ struct SloReport {
   Verdict verdict = Verdict::kCannotTell;
 };
 
+/// What the logs of the run took in, and what their bounds left out.
+struct RecordsReport {
+  std::int64_t decisions = 0;  // recorded; repetitions of one share a row
+  std::int64_t decision_rows = 0;
+  std::int64_t decisions_dropped = 0;
+  std::int64_t traces = 0;
+  std::int64_t traces_dropped = 0;  // traces and spans
+};
+
 struct Report {
   std::string scenario;
   std::uint64_t seed = 0;
@@ -71,6 +80,7 @@ struct Report {
   std::vector<CapacityReport> capacity;
   std::vector<BillLine> bill;
   std::vector<SloReport> slo;
+  RecordsReport records;
 };
 
 }  // namespace updraft::sim

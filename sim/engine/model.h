@@ -30,10 +30,13 @@ class Model : public Component {
  public:
   using Component::Component;
 
-  void on_message(Context& ctx, const Event& event) final {
-    const std::size_t kind = event.kind - kFirstMessageKind;
-    SIM_CHECK(kind < sizeof...(Messages), "{} does not know message {}", path(), event.kind);
-    dispatch(ctx, event, kind, std::index_sequence_for<Messages...>{});
+  void on_message([[maybe_unused]] Context& ctx, const Event& event) final {
+    bool known = false;
+    if constexpr (sizeof...(Messages) > 0) {
+      const std::size_t kind = event.kind - kFirstMessageKind;
+      known = dispatch(ctx, event, kind, std::index_sequence_for<Messages...>{});
+    }
+    SIM_CHECK(known, "{} does not know message {}", path(), event.kind);
   }
 
  protected:
@@ -73,9 +76,9 @@ class Model : public Component {
   }
 
   template <std::size_t... I>
-  void dispatch(Context& ctx, const Event& event, std::size_t kind,
+  bool dispatch(Context& ctx, const Event& event, std::size_t kind,
                 std::index_sequence<I...> /*unused*/) {
-    ((kind == I ? (call<Messages>(ctx, event), true) : false) || ...);
+    return ((kind == I ? (call<Messages>(ctx, event), true) : false) || ...);
   }
 };
 

@@ -168,6 +168,32 @@ TEST(Simulation, ABrokenInvariantNamesTimePathEventAndSeedAndStopsTheRun) {
   EXPECT_THROW(simulation.run_until(kStart + 2h), InvariantError) << "it refuses to go on";
 }
 
+/// Has no messages of its own: all it does is answer.
+class Echo final : public Model<Echo> {
+ public:
+  using Model::Model;
+  void on_arrival(Context& ctx, FrameHandle frame) override { ctx.reply(frame, Status::kOk); }
+};
+
+TEST(Model, WithoutMessagesAnswersCalls) {
+  Simulation simulation({});
+  std::string log;
+  auto& echo = simulation.add<Echo>("echo");
+  simulation.add<Client>("client", &log, echo.id(), Duration{});
+  simulation.start();
+  simulation.run_until(kStart + 1s);
+  EXPECT_EQ(log, "12ms 0 ok\n");
+}
+
+TEST(Model, WithoutMessagesKnowsNone) {
+  Simulation simulation({});
+  auto& echo = simulation.add<Echo>("echo");
+  simulation.start();
+  simulation.post(kStart + 1s, Phase::kArrivals,
+                  Event::of(echo.id().index, kFirstMessageKind, Ask{1}));
+  EXPECT_THROW(simulation.run_until(kStart + 2s), InvariantError);
+}
+
 class Parent final : public Model<Parent, Ask> {
  public:
   using Model::Model;

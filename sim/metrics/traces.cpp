@@ -34,15 +34,11 @@ std::vector<Attribute> index_of(const char* dimension) {
 }  // namespace
 
 TraceLog::TraceLog(ResultSink* sink, TraceOptions options)
-    : sink_(sink),
-      options_(options),
-      rate_below_(bound_of(options.rate)),
-      candidate_below_(std::max(rate_below_, options.slowest + options.failed > 0
-                                                 ? bound_of(options.candidate_rate)
-                                                 : 0)) {
+    : sink_(sink), options_(options), rate_below_(bound_of(options.rate)) {
   if (sink_ == nullptr) {
     rate_below_ = 0;
-    candidate_below_ = 0;
+    options_.slowest = 0;
+    options_.failed = 0;
     return;
   }
   source_table_ = sink_->add_table(symbols("source"));
@@ -87,7 +83,7 @@ TraceLog::TraceLog(ResultSink* sink, TraceOptions options)
 
 TraceSource TraceLog::add_source(std::string_view path) {
   source_keys_.push_back(fnv1a_64(path));
-  worst_.emplace_back();
+  reset(worst_.emplace_back());
   if (sink_ != nullptr) {
     const std::array<Cell, 1> cells{path};
     sink_->append_row(source_table_, cells);
@@ -95,23 +91,17 @@ TraceSource TraceLog::add_source(std::string_view path) {
   return TraceSource{static_cast<std::uint32_t>(source_keys_.size() - 1)};
 }
 
-TraceRef TraceLog::open_slot(TraceSource source, std::uint64_t ordinal, Time now) {
+TraceRef TraceLog::open_slot(const EndedRequest& request) {
   if (free_.empty()) {
-    if (slots_.size() >= options_.open_traces) {
-      ++dropped_;
-      return TraceRef::kNone;
-    }
     slots_.emplace_back();
     free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
   }
   const std::uint32_t index = free_.back();
   free_.pop_back();
   Trace& trace = slots_[index];
-  trace.source = source;
-  trace.ordinal = ordinal;
+  trace.request = request;
   trace.open = true;
-  trace.sampled = is_sampled(source, ordinal);
-  trace.begin = now;
+  trace.sampled = is_sampled(request.source, request.ordinal);
   return TraceRef{(std::uint64_t{trace.generation} << 32) | index};
 }
 
@@ -177,18 +167,16 @@ void TraceLog::attribute(TraceRef ref, SpanRef span, std::string_view name, doub
   }
 }
 
-void TraceLog::close(TraceRef ref, Time now, SpanStatus status) {
+void TraceLog::close(TraceRef ref) {
   Trace* trace = find(ref);
   if (trace == nullptr) {
     return;
   }
   trace->open = false;
   ++trace->generation;
-  trace->end = now;
-  trace->status = status;
   for (Span& span : trace->spans) {
     if (span.status == SpanStatus::kOpen) {
-      span.end = now;
+      span.end = trace->request.end;
     }
   }
   if (trace->sampled) {
@@ -200,15 +188,16 @@ void TraceLog::close(TraceRef ref, Time now, SpanStatus status) {
 // Keeps the slot while it is among the worst of its source; otherwise gives it back.
 void TraceLog::offer(std::uint32_t slot) {
   Trace& trace = slots_[slot];
-  Worst& worst = worst_[static_cast<std::uint32_t>(trace.source)];
-  if (trace.status != SpanStatus::kOk && worst.failed.size() < options_.failed) {
+  Worst& worst = worst_[static_cast<std::uint32_t>(trace.request.source)];
+  if (trace.request.status != SpanStatus::kOk && worst.failures_left > 0) {
+    --worst.failures_left;
     worst.failed.push_back(slot);
     trace.kept_for |= kFailed;
   }
   // Slower first; of equals the one with the lower ordinal.
   const auto slower = [this](std::uint32_t a, std::uint32_t b) {
-    const Trace& left = slots_[a];
-    const Trace& right = slots_[b];
+    const EndedRequest& left = slots_[a].request;
+    const EndedRequest& right = slots_[b].request;
     const Duration x = left.end - left.begin;
     const Duration y = right.end - right.begin;
     return x != y ? x > y : left.ordinal < right.ordinal;
@@ -223,8 +212,21 @@ void TraceLog::offer(std::uint32_t slot) {
       slots_[out].kept_for &= ~kSlowest;
       settle(out);
     }
+    if (worst.slowest.size() == options_.slowest) {
+      const EndedRequest& last = slots_[worst.slowest.back()].request;
+      worst.bar = last.end - last.begin;
+      worst.bar_ordinal = last.ordinal;
+    }
   }
   settle(slot);
+}
+
+void TraceLog::reset(Worst& worst) const {
+  worst.slowest.clear();
+  worst.failed.clear();
+  worst.bar = options_.slowest == 0 ? Duration::max() : Duration{-1};
+  worst.bar_ordinal = 0;
+  worst.failures_left = options_.failed;
 }
 
 // Gives a slot back that no list holds any more.
@@ -243,11 +245,12 @@ void TraceLog::write(Trace& trace) {
     ++dropped_;
     return;
   }
-  const std::array<Cell, 6> cells{std::int64_t{static_cast<std::uint32_t>(trace.source)},
-                                  static_cast<std::int64_t>(trace.ordinal),
-                                  to_ns(trace.begin),
-                                  to_ns(trace.end),
-                                  static_cast<std::int64_t>(trace.status),
+  const EndedRequest& request = trace.request;
+  const std::array<Cell, 6> cells{std::int64_t{static_cast<std::uint32_t>(request.source)},
+                                  static_cast<std::int64_t>(request.ordinal),
+                                  to_ns(request.begin),
+                                  to_ns(request.end),
+                                  static_cast<std::int64_t>(request.status),
                                   kOpenCell};
   trace.row = sink_->append_row(trace_table_, cells);
   ++traces_written_;
@@ -278,7 +281,6 @@ void TraceLog::release(std::uint32_t slot) {
   trace.spans.clear();
   trace.row = -1;
   trace.kept_for = 0;
-  trace.status = SpanStatus::kOpen;
   free_.push_back(slot);
 }
 
@@ -291,8 +293,9 @@ void TraceLog::close_period() {
       }
     }
     std::sort(slots.begin(), slots.end(), [this](std::uint32_t a, std::uint32_t b) {
-      return std::pair(slots_[a].end, slots_[a].ordinal) <
-             std::pair(slots_[b].end, slots_[b].ordinal);
+      const EndedRequest& left = slots_[a].request;
+      const EndedRequest& right = slots_[b].request;
+      return std::pair(left.end, left.ordinal) < std::pair(right.end, right.ordinal);
     });
     for (const std::uint32_t slot : slots) {
       Trace& trace = slots_[slot];
@@ -305,8 +308,7 @@ void TraceLog::close_period() {
       }
       release(slot);
     }
-    worst.failed.clear();
-    worst.slowest.clear();
+    reset(worst);
   }
 }
 
@@ -317,7 +319,8 @@ void TraceLog::finish() {
   close_period();
   sink_->set_attribute("/traces", {"dropped", dropped_});
   sink_->set_attribute("/traces", {"rate", options_.rate});
-  sink_->set_attribute("/traces", {"candidate_rate", options_.candidate_rate});
+  sink_->set_attribute("/traces", {"slowest_of_period", std::int64_t{options_.slowest}});
+  sink_->set_attribute("/traces", {"failed_of_period", std::int64_t{options_.failed}});
 }
 
 }  // namespace updraft::sim

@@ -1,15 +1,16 @@
 // Spans of single requests: a sample of all, and the slowest and the failed few of each period.
 //
 // Sampling goes by a hash of the request's source path and ordinal, so that every variant of a
-// scenario traces the same requests. A trace in the making lives in a pooled slot; when its request
-// ends it is written (sampled), kept as a candidate for the worst of the period, or forgotten.
-// Memory is bounded by what is in flight and by the few. Any other request is had by running again.
+// scenario traces the same requests. A request is offered when it has ended, with its spans still
+// at hand: most are turned away by two comparisons and a hash, and a trace is built only for one
+// that is sampled, among the slowest of its period so far, or among the first to fail in it. Memory
+// is bounded by the few. Any other request is had by running again.
 //
-//   TraceRef trace = log.open(source, ordinal, now);                  // kNone for most requests
-//   SpanRef root = log.begin_span(trace, SpanRef::kNone, "web-alb", "forward", now);
-//   log.end_span(trace, root, now, SpanStatus::kOk);
+//   const TraceRef trace = log.open({source, ordinal, begin, end, SpanStatus::kOk});  // often
+//   kNone const SpanRef root = log.begin_span(trace, SpanRef::kNone, "web-alb", "forward", begin);
+//   log.end_span(trace, root, end, SpanStatus::kOk);
 //   log.attribute(trace, root, "node", 2);
-//   log.close(trace, now, SpanStatus::kOk);
+//   log.close(trace);
 //   log.close_period();                                               // at each roll-up
 #pragma once
 
@@ -40,14 +41,20 @@ enum class SpanStatus : std::uint8_t {
 };
 
 struct TraceOptions {
-  double rate = 0.001;  // share of requests traced whatever becomes of them, 0 to 1
-  double candidate_rate =
-      0.01;                   // share that may be kept as slowest or failed; 1 sees every request
-  std::uint32_t slowest = 5;  // kept of each source and period
+  double rate = 0.001;        // share of requests traced whatever becomes of them, 0 to 1
+  std::uint32_t slowest = 5;  // of each source and period; of equals the lower ordinals
   std::uint32_t failed = 5;   // the first to fail, of each source and period
   std::uint32_t spans_per_trace = 256;
-  std::uint32_t open_traces = 100'000;
   std::int64_t spans = 5'000'000;  // written in the run; what is dropped is counted
+};
+
+/// A request that has ended, as its traffic source saw it.
+struct EndedRequest {
+  TraceSource source{};
+  std::uint64_t ordinal = 0;
+  Time begin{};
+  Time end{};
+  SpanStatus status = SpanStatus::kOk;
 };
 
 class TraceLog {
@@ -65,12 +72,13 @@ class TraceLog {
   [[nodiscard]] bool is_sampled(TraceSource source, std::uint64_t ordinal) const {
     return mix(source, ordinal) < rate_below_;
   }
-  /// kNone when the request is neither sampled nor a candidate, or the bound of open traces is met.
-  TraceRef open(TraceSource source, std::uint64_t ordinal, Time now) {
-    if (mix(source, ordinal) >= candidate_below_) [[likely]] {
+  /// A trace to fill and close before the next one is opened; kNone when this request is not
+  /// wanted.
+  TraceRef open(const EndedRequest& request) {
+    if (!is_wanted(request)) [[likely]] {
       return TraceRef::kNone;
     }
-    return open_slot(source, ordinal, now);
+    return open_slot(request);
   }
 
   /// All of these do nothing for kNone, for a closed trace, and beyond the bound of spans.
@@ -79,8 +87,9 @@ class TraceLog {
   void end_span(TraceRef trace, SpanRef span, Time now, SpanStatus status);
   /// At most kMaxAttributes of a span; further ones are ignored.
   void attribute(TraceRef trace, SpanRef span, std::string_view name, double value);
-  /// The request has ended. Spans still open end as kOpen at `now` (work that outlives its caller).
-  void close(TraceRef trace, Time now, SpanStatus status);
+  /// The trace is whole. Spans still open end as kOpen with the request (work that outlives its
+  /// caller).
+  void close(TraceRef trace);
 
   /// The period has ended: writes the worst of the requests that ended in it.
   void close_period();
@@ -109,17 +118,22 @@ class TraceLog {
     std::array<SpanAttribute, kMaxAttributes> attribute{};
   };
   struct Trace {
-    TraceSource source{};
-    std::uint64_t ordinal = 0;
+    EndedRequest request;
     std::uint32_t generation = 1;
     bool open = false;
     bool sampled = false;
-    SpanStatus status = SpanStatus::kOpen;
-    Time begin{};
-    Time end{};
     std::int64_t row = -1;  // in the file, once written
     std::int64_t kept_for = 0;
     std::vector<Span> spans;
+  };
+  /// The worst of a source in the period so far. To be among the slowest, a request must be slower
+  /// than the bar, or as slow with a lower ordinal; there is none while there is room.
+  struct Worst {
+    std::vector<std::uint32_t> slowest;  // slots, slowest first
+    std::vector<std::uint32_t> failed;   // slots, in order of failing
+    Duration bar{};
+    std::uint64_t bar_ordinal = 0;
+    std::uint32_t failures_left = 0;
   };
   struct SymbolTable {
     std::map<std::string, Symbol, std::less<>> of;
@@ -133,10 +147,18 @@ class TraceLog {
     x = (x ^ (x >> 27)) * 0x94D049BB133111EBull;
     return (x ^ (x >> 31)) >> 1;  // 63 bits, so that rate 1 has a bound
   }
-  TraceRef open_slot(TraceSource source, std::uint64_t ordinal, Time now);
+  [[nodiscard]] bool is_wanted(const EndedRequest& request) const {
+    const Worst& worst = worst_[static_cast<std::uint32_t>(request.source)];
+    const Duration length = request.end - request.begin;
+    return length > worst.bar || (length == worst.bar && request.ordinal < worst.bar_ordinal) ||
+           (request.status != SpanStatus::kOk && worst.failures_left > 0) ||
+           mix(request.source, request.ordinal) < rate_below_;
+  }
+  TraceRef open_slot(const EndedRequest& request);
   Trace* find(TraceRef ref);
   Symbol symbol(SymbolTable& table, std::string_view text);
   void offer(std::uint32_t slot);
+  void reset(Worst& worst) const;
   void write(Trace& trace);
   void settle(std::uint32_t slot);
   void release(std::uint32_t slot);
@@ -144,14 +166,9 @@ class TraceLog {
   ResultSink* sink_;
   TraceOptions options_;
   std::uint64_t rate_below_ = 0;
-  std::uint64_t candidate_below_ = 0;
   std::vector<std::uint64_t> source_keys_;
   std::vector<Trace> slots_;
   std::vector<std::uint32_t> free_;
-  struct Worst {
-    std::vector<std::uint32_t> slowest;  // slots, slowest first
-    std::vector<std::uint32_t> failed;   // slots, in order of failing
-  };
   std::vector<Worst> worst_;  // of each source
   SymbolTable components_;
   SymbolTable names_;

@@ -1,9 +1,11 @@
 #include "sim/random/distribution_parameters.h"
 
+#include <charconv>
 #include <cmath>
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -197,6 +199,40 @@ TEST(DistributionParameters, ErrorsSayWhatTheLawCouldDo) {
             "truncated_normal with mean 40ms cannot have sd 50ms: its sd is at most 39.9ms");
   EXPECT_EQ(error_of(Law::kUniform, {{"mean", 40e6}, {"p99", 30e6}}, time),
             "uniform with mean 40ms cannot have p99 30ms: its max would lie below its min");
+}
+
+// The standard library reads decimals in the tests only: clang 14's libc++ has no from_chars for
+// double, and the samplers are built against it.
+double percentile_by_from_chars(const std::string& name) {
+  double value = 0;
+  const char* const end = name.data() + name.size();
+  const auto [stopped, error] = std::from_chars(name.data() + 1, end, value);
+  return error == std::errc{} && stopped == end ? value : -1;
+}
+
+TEST(PercentileOfName, ReadsTheNearestDouble) {
+  for (int hundredths = 1; hundredths < 10'000; ++hundredths) {
+    const std::string name = fmt::format("p{}.{:02}", hundredths / 100, hundredths % 100);
+    ASSERT_EQ(percentile_of_name(name), percentile_by_from_chars(name)) << name;
+  }
+  for (std::uint64_t k = 1; k < 20'000; ++k) {  // 13 digits behind the point
+    const std::string digits = fmt::format("{:013}", k * 0x9E3779B97F4A7C15 % 10'000'000'000'000);
+    const std::string name = fmt::format("p{}.{}", k % 100, digits);
+    ASSERT_EQ(percentile_of_name(name), percentile_by_from_chars(name)) << name;
+  }
+  for (const std::string name : {"p5", "p05", "p99.", "p99.9", "p99.99", "p0.000000000001"}) {
+    EXPECT_EQ(percentile_of_name(name), percentile_by_from_chars(name)) << name;
+  }
+  EXPECT_EQ(percentile_of_name("median"), 50);
+}
+
+TEST(PercentileOfName, RefusesWhatIsNoPercentile) {
+  for (const char* name :
+       {"",     "p",   "p.",   "p.5",  "p0",   "p0.0",   "p100",
+        "p101", "p-5", "p+5",  "p5e1", "p9,9", "p9.9.9", "p 9",
+        "p9 ",  "px",  "pinf", "pnan", "99",   "P99",    "p99.99999999999999999"}) {
+    EXPECT_TRUE(std::isnan(percentile_of_name(name))) << name;
+  }
 }
 
 }  // namespace

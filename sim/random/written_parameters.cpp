@@ -1,6 +1,5 @@
 #include "sim/random/written_parameters.h"
 
-#include <charconv>
 #include <cmath>
 
 #include <fmt/ranges.h>
@@ -10,6 +9,35 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+constexpr int kExactDigits = 15;  // every whole number of so many digits is a double
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// The double nearest to digits with at most one point among or after them ("99.9"); NaN for
+/// anything else and for more than kExactDigits digits. Digits and power of ten are exact, so the
+/// one division is rounded once: the same bits as std::from_chars gives, which not every standard
+/// library has for double.
+double read_decimal(std::string_view text) {
+  double digits = 0;
+  double power = 1;
+  int count = 0;
+  bool point = false;
+  for (const char c : text) {
+    if (c == '.' && !point && count > 0) {
+      point = true;
+      continue;
+    }
+    if (!is_digit(c) || ++count > kExactDigits) {
+      return kNan;
+    }
+    digits = digits * 10 + (c - '0');
+    power = point ? power * 10 : power;
+  }
+  return count == 0 ? kNan : digits / power;
+}
 
 }  // namespace
 
@@ -109,14 +137,11 @@ double percentile_of_name(std::string_view name) {
   if (name == "median") {
     return 50;
   }
-  if (name.size() < 2 || name[0] != 'p' || name[1] < '0' || name[1] > '9') {
+  if (name.size() < 2 || name[0] != 'p') {
     return kNan;
   }
-  double value = 0;
-  const char* const end = name.data() + name.size();
-  const std::from_chars_result read =
-      std::from_chars(name.data() + 1, end, value, std::chars_format::fixed);
-  return read.ec == std::errc{} && read.ptr == end && value > 0 && value < 100 ? value : kNan;
+  const double value = read_decimal(name.substr(1));
+  return value > 0 && value < 100 ? value : kNan;
 }
 
 std::vector<std::string> parameters_of(Law law) {

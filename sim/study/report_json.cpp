@@ -117,6 +117,13 @@ ordered_json report_json(const Report& report, const Plan& plan, const ReportFac
                            {"upper", number(slo.upper)},
                            {"verdict", verdict_name(slo.verdict)}});
   }
+  json["records"] = {
+      {"decisions", report.records.decisions},
+      {"decision_rows", report.records.decision_rows},
+      {"decisions_dropped", report.records.decisions_dropped},
+      {"traces", report.records.traces},
+      {"traces_dropped", report.records.traces_dropped},
+  };
   return json;
 }
 

@@ -119,6 +119,20 @@ World& Run::world() {
   return *state_->world;
 }
 
+namespace {
+
+RecordsReport records_of(Simulation& simulation) {
+  const DecisionLog& decisions = simulation.telemetry().decisions();
+  const TraceLog& traces = simulation.telemetry().traces();
+  return {.decisions = decisions.recorded(),
+          .decision_rows = decisions.rows(),
+          .decisions_dropped = decisions.dropped(),
+          .traces = traces.traces_written(),
+          .traces_dropped = traces.dropped()};
+}
+
+}  // namespace
+
 Report Run::finish() {
   State& s = *state_;
   SIM_CHECK(!s.finished, "a run is finished once");
@@ -152,6 +166,7 @@ Report Run::finish() {
     }
     simulation.finish();
   }
+  report.records = records_of(simulation);
   if (s.file) {
     s.file.reset();
     report.results_hash = results_hash(s.options.output);

@@ -217,7 +217,11 @@ void TrafficSource::think(Context& ctx, std::uint64_t client) {
 // outlives its caller.
 void TrafficSource::trace(Context& ctx, RequestHandle handle, Status status) {
   const Request& request = ctx.request(handle);
-  const TraceRef trace = ctx.traces().open(trace_source_, request.ordinal, request.born);
+  const TraceRef trace = ctx.traces().open({.source = trace_source_,
+                                            .ordinal = request.ordinal,
+                                            .begin = request.born,
+                                            .end = ctx.now(),
+                                            .status = span_status(status)});
   if (trace == TraceRef::kNone) {
     return;
   }
@@ -246,7 +250,7 @@ void TrafficSource::trace(Context& ctx, RequestHandle handle, Status status) {
       ctx.traces().end_span(trace, spans[k], frame.ended, span_status(frame.status));
     }
   }
-  ctx.traces().close(trace, ctx.now(), span_status(status));
+  ctx.traces().close(trace);
 }
 
 void TrafficSource::on_roll_up(Context& ctx, Time period_start, Time period_end) {

@@ -41,7 +41,7 @@ class Example {
       : sink_(sink),
         store_(&sink),
         decisions_(&sink),
-        traces_(&sink, {.rate = 0.02, .candidate_rate = 1, .slowest = 2, .failed = 2}),
+        traces_(&sink, {.rate = 0.02, .slowest = 2, .failed = 2}),
         instances_(&sink, "/instances", "instance"),
         bill_(&sink) {
     requests_ = store_.declare({.resource = "web-alb",
@@ -146,13 +146,17 @@ class Example {
     const std::uint64_t random = mixed(ordinal_ ^ 0xABCDEF);
     const Duration length = std::chrono::microseconds{500 + random % 900'000};
     const SpanStatus status = random % 97 == 0 ? SpanStatus::kFailed : SpanStatus::kOk;
-    const TraceRef trace = traces_.open(source_, ordinal_++, now);
+    const TraceRef trace = traces_.open({.source = source_,
+                                         .ordinal = ordinal_++,
+                                         .begin = now,
+                                         .end = now + length,
+                                         .status = status});
     const SpanRef root = traces_.begin_span(trace, SpanRef::kNone, "web-alb", "forward", now);
     const SpanRef work = traces_.begin_span(trace, root, "fleet", "serve", now + 100us);
     traces_.attribute(trace, work, "instance", static_cast<double>(alive_.front().row));
     traces_.end_span(trace, work, now + length - 100us, status);
     traces_.end_span(trace, root, now + length, status);
-    traces_.close(trace, now + length, status);
+    traces_.close(trace);
     latency_.record(length);
     count_.add();
     alive_[random % alive_.size()].busy.set(now, static_cast<double>(random % 100));
