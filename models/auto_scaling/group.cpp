@@ -287,6 +287,7 @@ void AutoScalingGroup::enter_service(Context& ctx, Member& member) {
   }
   member.state = Lifecycle::kInService;
   member.in_service_at = ctx.now();
+  member.is_protected = params_.new_instances_protected_from_scale_in();
   member.busy_at_period_start = template_->busy_vcpu_ns(member.instance, ctx.now());
   template_->in_service(member.instance, ctx.now());
   note_levels(ctx);
@@ -364,7 +365,8 @@ bool AutoScalingGroup::scale_in_one(Context& ctx, const std::string& cause) {
                             .zone = member.zone.index,
                             .launch_template = 0,
                             .template_version = template_->view(member.instance).template_version,
-                            .launched_at = member.launched});
+                            .launched_at = member.launched,
+                            .is_protected = member.is_protected});
     }
   }
   const auto chosen =
@@ -372,7 +374,13 @@ bool AutoScalingGroup::scale_in_one(Context& ctx, const std::string& cause) {
                           {.current_template = 0,
                            .now = ctx.now(),
                            .uniform = sim::uniform01(termination_stream_, termination_draws_++)});
-  if (!chosen) {
+  if (!chosen) {  // desired has dropped, and nothing terminates
+    ctx.decide({.who = path(),
+                .kind = "activity",
+                .outcome = sim::Outcome::kBlocked,
+                .what = "terminate an instance",
+                .reason = "every instance is protected from scale-in",
+                .rule = "R2.9.5"});
     return false;
   }
   terminate(ctx, members_.at(static_cast<std::uint32_t>(*chosen)), cause, "R2.9.2");

@@ -99,6 +99,7 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
     Lifecycle state = Lifecycle::kPending;
     bool standing = false;  // there before the run began; past its warm-up
     bool running = false;
+    bool is_protected = false;  // R2.9.5
     sim::Time launched{};
     sim::Time in_service_at{};
     bool replacement = false;  // launched for one that failed its health check

@@ -390,6 +390,20 @@ TEST(Group, ASG_23_R2_9_1_ZoneBalanceComesBeforeTheOldestInstance) {
   EXPECT_EQ(instances[2].ended_s, -1);
 }
 
+TEST(Group, R2_9_5_WhereAllAreProtectedDesiredDropsAndNothingTerminates) {
+  const FleetBench bench(
+      fleet({.group = "min_size: 1, max_size: 10, new_instances_protected_from_scale_in: true",
+             .in_service = "3",
+             .operations = "{at: 100s, fleet: {set_desired_capacity: 1}}",
+             .faults = "{at: 300s, kill_instance: {of: fleet}}"}));
+  EXPECT_EQ(bench.decisions("desired capacity"),
+            "100s fleet: desired capacity from 3 to 1 [R2.1.2]\n");
+  EXPECT_THAT(bench.decisions("activity", "terminate an instance"), HasSubstr("[blocked R2.9.5]"));
+  EXPECT_EQ(alive(bench, "a", 290) + alive(bench, "b", 290), 3);
+  // Nor does protection keep one that does not run; and two are more than desired already.
+  EXPECT_EQ(alive(bench, "a", 590) + alive(bench, "b", 590), 2);
+}
+
 // --- operators
 
 TEST(Group, R2_1_5_ADesiredCapacityOutOfBoundsIsRejected) {
