@@ -20,6 +20,9 @@ namespace {
 
 constexpr sim::Duration kLaunchRetry = std::chrono::seconds{60};  // ASSUMED: AWS gives no interval
 
+// No datapoint that a policy is shown is older: the publication delay is an hour at most.
+constexpr sim::Duration kGoneRemembered = std::chrono::hours{3};
+
 TerminationPolicy policy_of(int value) {
   return static_cast<TerminationPolicy>(value);
 }
@@ -165,6 +168,11 @@ GroupCapacity AutoScalingGroup::capacity(Time now) const {
   return group;
 }
 
+std::uint32_t AutoScalingGroup::gone_since(Time instant) const {
+  return static_cast<std::uint32_t>(
+      std::count_if(gone_.begin(), gone_.end(), [&](Time left) { return left > instant; }));
+}
+
 AutoScalingGroup::Member* AutoScalingGroup::find(sim::ComponentId instance) {
   const auto found = members_.find(instance.index);
   return found == members_.end() ? nullptr : &found->second;
@@ -266,6 +274,12 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
         terminate(ctx, *member, cause_of_health(calendar_, ctx.now(), FailedCheck::kEc2), "R2.3.1");
       }
       if (static_cast<InstanceState>(message.state) == InstanceState::kTerminated) {
+        if (member->left_service != sim::kNever) {
+          gone_.push_back(member->left_service);
+          while (ctx.now() - gone_.front() > kGoneRemembered) {
+            gone_.pop_front();
+          }
+        }
         members_.erase(message.instance);
         note_levels(ctx);
         reconcile(
@@ -311,6 +325,7 @@ void AutoScalingGroup::terminate(Context& ctx, Member& member, const std::string
               .repeats = false});
   template_->set_end_reason(member.instance, reason);
   if (served) {
+    member.left_service = ctx.now();
     member.draining = static_cast<std::uint32_t>(target_groups_.size());
     for (roles::TargetRegistry* group : target_groups_) {
       group->deregister_target(ctx, member.instance, this);

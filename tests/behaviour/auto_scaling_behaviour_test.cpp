@@ -291,6 +291,8 @@ TEST(Group, R2_6_12_ScaleInNeedsEveryPolicy) {
   };
   // 90 requests a minute at each of four: over 70, under 100. The CPU, idle, may not decide.
   EXPECT_EQ(moves("6"), "");
+  // 45 at each of four: two are enough for them, one for the CPU. The larger capacity it is.
+  EXPECT_EQ(moves("3"), "960s fleet: desired capacity from 4 to 2 [R2.6.5]\n");
 }
 
 TEST(Group, R2_6_12_AnyPolicyScalesOut) {
