@@ -79,6 +79,26 @@ TEST(AlarmResource, R6_3_2_CW_12_AFiveMinuteWindowSlidesEveryMinute) {
             "600s busy: OK [R6.4.2]\n");
 }
 
+// p90 has few samples below 100: 60 a minute, then 300 a minute from the fourth to the sixth.
+TEST(AlarmResource, R6_3_7_APercentileOfFewSamplesCanBeIgnored) {
+  const auto states = [](const std::string& low_samples) {
+    FleetText text = with_alarm("evaluation_periods: 1");
+    text.resources =
+        "slow: {alarm: {metric_name: TargetResponseTime, resource: alb, extended_statistic: p90, "
+        "threshold: 0.0005, comparison_operator: GreaterThanThreshold, evaluation_periods: 1, "
+        "evaluate_low_sample_count_percentile: " +
+        low_samples + "}}";
+    return FleetBench(fleet(text)).decisions("alarm state", "slow");
+  };
+  EXPECT_EQ(states("evaluate"),
+            "120s slow: ALARM [R6.4.2]\n"
+            "600s slow: INSUFFICIENT_DATA [R6.4.3]\n");
+  EXPECT_EQ(states("ignore"),
+            "120s slow: ALARM [blocked R6.3.7]\n"
+            "300s slow: ALARM [R6.4.2]\n"
+            "600s slow: INSUFFICIENT_DATA [R6.4.3]\n");
+}
+
 TEST(AlarmResource, R6_3_5_MissingDataCanCountAsGood) {
   const FleetBench bench(
       fleet(with_alarm("evaluation_periods: 1, treat_missing_data: notBreaching")));
