@@ -1,5 +1,6 @@
 #include "models/cloudwatch/service.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -62,7 +63,9 @@ void CloudWatch::on(Context& ctx, const Evaluate& message) {
   range_.clear();
   for (std::uint32_t i = 0; i < window.periods; ++i) {
     Datapoint point{.start = window.start_of(i), .value = std::nullopt};
-    if (window.has_data(i)) {
+    // R6.1.5: a metric's own period may be longer than the alarm's, and is published when it ends.
+    const Time ends = point.start + std::max(window.period, sim::Duration{sim::kRollUpPeriod});
+    if (window.has_data(i) && ends + publication_delay_ <= ctx.now()) {
       point.value = ctx.metrics().statistic(alarm.definition.metric, alarm.definition.statistic,
                                             point.start, point.start + window.period);
     }

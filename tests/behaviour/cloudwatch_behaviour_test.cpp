@@ -79,6 +79,14 @@ TEST(AlarmResource, R6_3_2_CW_12_AFiveMinuteWindowSlidesEveryMinute) {
             "600s busy: OK [R6.4.2]\n");
 }
 
+// Metrics of a minute have one point in six periods of ten seconds, out when its minute is over; by
+// then it has left the range that such an alarm looks at. AWS warns of the same.
+TEST(AlarmResource, R6_1_5_AShortPeriodSeesNoMinuteBeforeItIsPublished) {
+  EXPECT_EQ(FleetBench(fleet(with_alarm("evaluation_periods: 1, period: 10s")))
+                .decisions("alarm state", "busy"),
+            "");
+}
+
 // p90 has few samples below 100: 60 a minute, then 300 a minute from the fourth to the sixth.
 TEST(AlarmResource, R6_3_7_APercentileOfFewSamplesCanBeIgnored) {
   const auto states = [](const std::string& low_samples) {
