@@ -30,8 +30,9 @@
 
 namespace updraft::auto_scaling {
 
+/// Instances that stand from the start are there before anybody arrives at that instant.
 struct Begin {
-  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+  static constexpr sim::Phase kPhase = sim::Phase::kOperations;
 };
 struct InstanceChanged {
   static constexpr sim::Phase kPhase = sim::Phase::kControllers;

@@ -408,6 +408,16 @@ TEST(Group, R2_9_5_WhereAllAreProtectedDesiredDropsAndNothingTerminates) {
 
 // --- operators
 
+TEST(Group, R2_2_2_WhatStandsAtTheStartIsThereForTheFirstRequestAndOperation) {
+  const FleetBench bench(fleet({.traffic = "first: {to: alb, rate: {constant: 10/s}, until: 1s}",
+                                .operations = "{at: 0s, fleet: {set_desired_capacity: 4}}"}));
+  EXPECT_EQ(bench.answered("first", Status::kOk), bench.sent("first"));
+  const auto instances = bench.instances();
+  ASSERT_EQ(instances.size(), 4u);
+  EXPECT_EQ(instances[1].in_service_s, 0);
+  EXPECT_EQ(instances[2].in_service_s, 30);
+}
+
 TEST(Group, R2_1_5_ADesiredCapacityOutOfBoundsIsRejected) {
   const FleetBench bench(fleet({.group = "min_size: 1, max_size: 4",
                                 .operations = "{at: 100s, fleet: {set_desired_capacity: 5}}\n"
