@@ -39,6 +39,9 @@ std::string cause_of_health(const common::Calendar& calendar, sim::Time at, Fail
     case FailedCheck::kEc2:
       what = "an EC2 health check indicating it has been terminated or stopped";
       break;
+    case FailedCheck::kStatus:
+      what = "an EC2 instance status checks failure";
+      break;
     case FailedCheck::kElb:
       what = "an ELB system health check failure";
       break;

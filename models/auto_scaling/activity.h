@@ -43,7 +43,7 @@ std::string cause_of_difference(const common::Calendar& calendar, sim::Time at, 
                                 std::uint32_t to);
 
 /// "At ... an instance was taken out of service in response to an ELB system health check failure."
-enum class FailedCheck : std::uint8_t { kEc2, kElb, kUser };
+enum class FailedCheck : std::uint8_t { kEc2, kStatus, kElb, kUser };
 std::string cause_of_health(const common::Calendar& calendar, sim::Time at, FailedCheck check);
 
 /// "Launching a new EC2 instance: i-000000000000000a7"

@@ -20,6 +20,9 @@ namespace {
 
 constexpr sim::Duration kLaunchRetry = std::chrono::seconds{60};  // ASSUMED: AWS gives no interval
 
+// No datapoint that a policy is shown is older: the publication delay is an hour at most.
+constexpr sim::Duration kGoneRemembered = std::chrono::hours{3};
+
 TerminationPolicy policy_of(int value) {
   return static_cast<TerminationPolicy>(value);
 }
@@ -165,6 +168,11 @@ GroupCapacity AutoScalingGroup::capacity(Time now) const {
   return group;
 }
 
+std::uint32_t AutoScalingGroup::gone_since(Time instant) const {
+  return static_cast<std::uint32_t>(
+      std::count_if(gone_.begin(), gone_.end(), [&](Time left) { return left > instant; }));
+}
+
 AutoScalingGroup::Member* AutoScalingGroup::find(sim::ComponentId instance) {
   const auto found = members_.find(instance.index);
   return found == members_.end() ? nullptr : &found->second;
@@ -266,6 +274,12 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
         terminate(ctx, *member, cause_of_health(calendar_, ctx.now(), FailedCheck::kEc2), "R2.3.1");
       }
       if (static_cast<InstanceState>(message.state) == InstanceState::kTerminated) {
+        if (member->left_service != sim::kNever) {
+          gone_.push_back(member->left_service);
+          while (ctx.now() - gone_.front() > kGoneRemembered) {
+            gone_.pop_front();
+          }
+        }
         members_.erase(message.instance);
         note_levels(ctx);
         reconcile(
@@ -287,6 +301,7 @@ void AutoScalingGroup::enter_service(Context& ctx, Member& member) {
   }
   member.state = Lifecycle::kInService;
   member.in_service_at = ctx.now();
+  member.is_protected = params_.new_instances_protected_from_scale_in();
   member.busy_at_period_start = template_->busy_vcpu_ns(member.instance, ctx.now());
   template_->in_service(member.instance, ctx.now());
   note_levels(ctx);
@@ -310,6 +325,7 @@ void AutoScalingGroup::terminate(Context& ctx, Member& member, const std::string
               .repeats = false});
   template_->set_end_reason(member.instance, reason);
   if (served) {
+    member.left_service = ctx.now();
     member.draining = static_cast<std::uint32_t>(target_groups_.size());
     for (roles::TargetRegistry* group : target_groups_) {
       group->deregister_target(ctx, member.instance, this);
@@ -364,7 +380,8 @@ bool AutoScalingGroup::scale_in_one(Context& ctx, const std::string& cause) {
                             .zone = member.zone.index,
                             .launch_template = 0,
                             .template_version = template_->view(member.instance).template_version,
-                            .launched_at = member.launched});
+                            .launched_at = member.launched,
+                            .is_protected = member.is_protected});
     }
   }
   const auto chosen =
@@ -372,7 +389,13 @@ bool AutoScalingGroup::scale_in_one(Context& ctx, const std::string& cause) {
                           {.current_template = 0,
                            .now = ctx.now(),
                            .uniform = sim::uniform01(termination_stream_, termination_draws_++)});
-  if (!chosen) {
+  if (!chosen) {  // desired has dropped, and nothing terminates
+    ctx.decide({.who = path(),
+                .kind = "activity",
+                .outcome = sim::Outcome::kBlocked,
+                .what = "terminate an instance",
+                .reason = "every instance is protected from scale-in",
+                .rule = "R2.9.5"});
     return false;
   }
   terminate(ctx, members_.at(static_cast<std::uint32_t>(*chosen)), cause, "R2.9.2");

@@ -48,6 +48,8 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
                   .rule = "R2.3.2"});
     } else if (health.cause == HealthCause::kElb) {
       failed_checks.emplace_back(id, FailedCheck::kElb);
+    } else if (health.cause == HealthCause::kImpaired) {
+      failed_checks.emplace_back(id, FailedCheck::kStatus);
     } else if (!health.healthy) {
       failed.emplace_back(id, FailedCheck::kEc2);
     }
@@ -87,10 +89,10 @@ InstanceReport AutoScalingGroup::inspect(Context& ctx, Member& member) {
     member.impaired_since = ctx.now();
   }
   InstanceReport report{.in_service_at = member.in_service_at};
+  report.running = view.state == InstanceState::kRunning;
   // R2.3.1: failed status checks are tolerated for a few minutes.
-  report.running = view.state == InstanceState::kRunning &&
-                   (member.impaired_since == sim::kNever ||
-                    ctx.now() - member.impaired_since < kImpairedTolerance);
+  report.impaired = member.impaired_since != sim::kNever &&
+                    ctx.now() - member.impaired_since >= kImpairedTolerance;
   for (const roles::TargetRegistry* group : target_groups_) {
     report.elb_unhealthy |=
         group->target_health(member.instance) == roles::TargetHealth::kUnhealthy;

@@ -12,7 +12,10 @@ using sim::Context;
 void AutoScalingGroup::policy_triggered(Context& ctx, const TrackingPolicy& policy, AlarmSide side,
                                         const roles::AlarmNotice& notice) {
   Context own = ctx.as(*this);
-  const GroupCapacity now = capacity(own.now());
+  GroupCapacity now = capacity(own.now());
+  // R2.4.6: the datapoint is older than the present. Who served in it and has gone meanwhile still
+  // counts like one who is terminating, or the same breach would take away twice.
+  now.terminating += gone_since(notice.period_start);
   const bool out = side == AlarmSide::kHigh;
   const std::optional<double> metric =
       notice.value == notice.value ? std::optional<double>(notice.value) : std::nullopt;

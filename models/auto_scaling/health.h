@@ -20,6 +20,7 @@ inline constexpr sim::Duration kHealthCheckPeriod = 60s;
 struct InstanceReport {
   sim::Time in_service_at{};
   bool running = true;            // the EC2 state
+  bool impaired = false;          // status checks have failed for longer than is tolerated
   bool elb_unhealthy = false;     // any attached target group reports unhealthy
   bool marked_unhealthy = false;  // SetInstanceHealth
   bool standby = false;
@@ -33,6 +34,7 @@ struct HealthSettings {
 enum class HealthCause : std::uint8_t {
   kHealthy,
   kNotRunning,       // R2.3.1
+  kImpaired,         // R2.3.1
   kMarkedUnhealthy,  // R2.3.5
   kElb,              // R2.3.2
   kGracePeriod,      // healthy so far: ELB says unhealthy, inside the grace period (R2.3.2)
@@ -46,12 +48,14 @@ struct Health {
 };
 
 /// R2.3.1, R2.3.2, R2.3.6. The grace period counts from InService and shields from ELB's check
-/// only: an instance that does not run is unhealthy at once.
+/// only: an instance that does not run is unhealthy at once, one that fails its status checks after
+/// the tolerance.
 constexpr Health verdict(const InstanceReport& instance, const HealthSettings& settings,
                          sim::Time now) {
   if (instance.standby) return {true, HealthCause::kStandby};       // R2.3.6
   if (!instance.running) return {false, HealthCause::kNotRunning};  // R2.3.1
   if (instance.marked_unhealthy) return {false, HealthCause::kMarkedUnhealthy};
+  if (instance.impaired) return {false, HealthCause::kImpaired};  // R2.3.1
   if (!settings.elb_check || !instance.elb_unhealthy) return {};
   if (now - instance.in_service_at < settings.grace_period) {  // R2.3.2
     return {true, HealthCause::kGracePeriod};
@@ -64,7 +68,7 @@ struct ReplacementCounts {
   std::uint32_t desired = 0;
   std::uint32_t in_service = 0;      // healthy or not
   std::uint32_t failed_at_once = 0;  // not running or marked unhealthy
-  std::uint32_t failed_checks = 0;   // unhealthy by ELB
+  std::uint32_t failed_checks = 0;   // unhealthy by ELB or by status checks
   std::uint32_t replacing = 0;       // of an earlier round, not yet in service and warm
   bool activity_in_progress = false;
 };

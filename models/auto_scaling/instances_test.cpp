@@ -123,6 +123,13 @@ TEST(Health, R2_3_2_ASG_21_GraceShieldsFromElbOnly) {
   EXPECT_EQ(verdict(stopped, api, now), (Health{false, HealthCause::kNotRunning}));
 }
 
+TEST(Health, R2_3_1_FailedStatusChecksCountInsideTheGracePeriodToo) {
+  const InstanceReport impaired{.impaired = true};
+  EXPECT_EQ(verdict(impaired, {.elb_check = true, .grace_period = 300s}, sim::kStart + 60s),
+            (Health{false, HealthCause::kImpaired}));
+  EXPECT_EQ(verdict(impaired, {}, sim::kStart), (Health{false, HealthCause::kImpaired}));
+}
+
 TEST(Health, R2_3_2_ElbIsOffByDefault) {
   EXPECT_TRUE(verdict({.elb_unhealthy = true}, {}, kNow).healthy);
 }

@@ -77,6 +77,12 @@ void check_group(const Message& message, sim::Checker& check) {
                 fmt::format("desired_capacity is {}; it must be min_size to max_size, {} to {}",
                             group.desired_capacity(), group.min_size(), group.max_size()));
   }
+  for (int i = 0; i + 1 < group.termination_policies_size(); ++i) {  // R2.9.4
+    if (group.termination_policies(i) == DEFAULT) {
+      check.error(fmt::format("termination_policies[{}]", i),
+                  fmt::format("termination_policies[{}] is \"Default\"; it must come last", i));
+    }
+  }
   for (const ScalingPolicy& policy : group.scaling_policies()) {
     const std::string place = "scaling_policies." + policy.name() + ".target_tracking.";
     const TargetTrackingPolicy& tracking = policy.target_tracking();

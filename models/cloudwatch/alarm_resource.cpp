@@ -32,7 +32,9 @@ void AlarmResource::on(sim::Context& ctx, const PutAlarm& /*message*/) {
        .datapoints_to_alarm = params_.datapoints_to_alarm(),
        .threshold = params_.threshold(),
        .comparison = static_cast<roles::ComparisonOperator>(params_.comparison_operator()),
-       .treat_missing_data = static_cast<roles::TreatMissingData>(params_.treat_missing_data())},
+       .treat_missing_data = static_cast<roles::TreatMissingData>(params_.treat_missing_data()),
+       .ignore_low_sample_percentile =
+           params_.evaluate_low_sample_count_percentile() == LOW_SAMPLES_IGNORE},
       nullptr, /*auto_scaling_action=*/false);
 }
 

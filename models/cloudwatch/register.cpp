@@ -119,6 +119,12 @@ void check_actions(std::string_view field, const Names& actions, sim::Checker& c
 void check_alarm(const Message& message, sim::Checker& checker) {
   const auto& alarm = static_cast<const AlarmParams&>(message);
   check_statistic(alarm, checker);
+  if (alarm.evaluate_low_sample_count_percentile() == LOW_SAMPLES_IGNORE &&
+      alarm.extended_statistic().empty()) {
+    checker.error("evaluate_low_sample_count_percentile",
+                  "evaluate_low_sample_count_percentile belongs to a percentile; write "
+                  "extended_statistic, or leave it out");
+  }
   check_metric(alarm, checker);
   check_actions("alarm_actions", alarm.alarm_actions(), checker);
   check_actions("ok_actions", alarm.ok_actions(), checker);

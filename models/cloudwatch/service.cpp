@@ -1,8 +1,10 @@
 #include "models/cloudwatch/service.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
+#include "models/cloudwatch/statistics.h"
 #include "sim/build/world.h"
 
 namespace updraft::cloudwatch {
@@ -61,18 +63,42 @@ void CloudWatch::on(Context& ctx, const Evaluate& message) {
   range_.clear();
   for (std::uint32_t i = 0; i < window.periods; ++i) {
     Datapoint point{.start = window.start_of(i), .value = std::nullopt};
-    if (window.has_data(i)) {
+    // R6.1.5: a metric's own period may be longer than the alarm's, and is published when it ends.
+    const Time ends = point.start + std::max(window.period, sim::Duration{sim::kRollUpPeriod});
+    if (window.has_data(i) && ends + publication_delay_ <= ctx.now()) {
       point.value = ctx.metrics().statistic(alarm.definition.metric, alarm.definition.statistic,
                                             point.start, point.start + window.period);
     }
     range_.push_back(point);
   }
-  const Evaluation evaluation = evaluate(alarm.rule, range_, alarm.state);
+  Evaluation evaluation = evaluate(alarm.rule, range_, alarm.state);
   const AlarmState before = alarm.state;
+  if (evaluation.state != before && too_few_samples(ctx, alarm, evaluation)) {
+    ctx.decide({.who = alarm.definition.name,
+                .kind = "alarm state",
+                .outcome = sim::Outcome::kBlocked,
+                .what = spelling(evaluation.state),
+                .reason = "the percentile has too few samples",
+                .rule = "R6.3.7"});
+    evaluation.state = before;
+  }
   if (evaluation.state != before) {
     change_state(ctx, alarm, evaluation);
   }
   notify(ctx, alarm, before, evaluation);
+}
+
+bool CloudWatch::too_few_samples(const Context& ctx, const Alarm& alarm,
+                                 const Evaluation& evaluation) {
+  const roles::AlarmDefinition& definition = alarm.definition;
+  if (!definition.ignore_low_sample_percentile ||
+      definition.statistic.kind != sim::StatisticKind::kPercentile || evaluation.used.empty()) {
+    return false;
+  }
+  const Time start = evaluation.used.back().start;
+  const auto samples = ctx.metrics().statistic(definition.metric, sim::Statistic::sample_count(),
+                                               start, start + definition.period);
+  return is_low_sample(definition.statistic.percentile, samples.value_or(0));
 }
 
 void CloudWatch::change_state(Context& ctx, Alarm& alarm, const Evaluation& evaluation) {

@@ -45,6 +45,9 @@ class CloudWatch final : public sim::Model<CloudWatch, Evaluate>,
     std::optional<sim::Time> last_fired;
     sim::DecisionId decision = sim::DecisionId::kNone;
   };
+  /// R6.3.7: whether the newest datapoint is a percentile of few samples, and that matters.
+  [[nodiscard]] static bool too_few_samples(const sim::Context& ctx, const Alarm& alarm,
+                                            const Evaluation& evaluation);
   void change_state(sim::Context& ctx, Alarm& alarm, const Evaluation& evaluation);
   void notify(sim::Context& ctx, Alarm& alarm, AlarmState before, const Evaluation& evaluation);
 

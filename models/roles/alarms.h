@@ -54,6 +54,7 @@ struct AlarmDefinition {
   double threshold = 0;
   ComparisonOperator comparison = ComparisonOperator::kGreaterThanThreshold;
   TreatMissingData treat_missing_data = TreatMissingData::kMissing;
+  bool ignore_low_sample_percentile = false;  // R6.3.7
 };
 
 /// CloudWatch, as everybody else sees it.

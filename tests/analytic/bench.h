@@ -1,15 +1,15 @@
 // A system of queueing theory, run until its means are known well enough.
 //
-//   const auto wait = [](const Outcome& o) { return o.wait(); };
-//   const auto means = measure({.rate = 0.8, .work = exponential(1)}, {{wait, 0.005}});
-//   EXPECT_TRUE(means[0].contains(4));
+//   const Measured m = measure({.rate = 0.8, .work = exponential_work()}, {{.value = wait_of,
+//                              .half_width = 0.005 * 4}});
+//   EXPECT_TRUE(m.estimates[0].contains(4));
 #pragma once
 
 #include <functional>
 #include <optional>
 #include <vector>
 
-#include "tests/analytic/batch_means.h"
+#include "tests/analytic/controlled_means.h"
 #include "tests/analytic/station.h"
 
 namespace updraft::sim::testing {
@@ -24,23 +24,30 @@ struct System {
 };
 
 struct Wanted {
-  /// Of one customer; none: he does not count.
-  std::function<std::optional<double>(const Outcome&)> value;
-  double half_width = 0.005;  // at most, as a share of the mean
+  /// Of one customer; every customer counts.
+  std::function<double(const Outcome&)> value;
+  double half_width = 0;  // at most
+  /// Of a tail: where it begins; controls that see the state beyond it are added.
+  std::optional<double> tail{};
 };
 
 struct Measured {
-  std::vector<BatchMeans> means;  // one for each thing wanted
-  double customers = 0;           // sent
-  double seconds = 0;             // of simulated time
-  double number = 0;              // mean number of customers present
+  std::vector<Estimate> estimates;  // one for each thing wanted
+  std::vector<Estimate> draws;      // means of the controls: 0 where the draws follow their laws
+  double customers = 0;             // sent
+  double seconds = 0;               // of simulated time
+  struct AtStation {
+    double customer_seconds = 0;  // counted by the station, as they come and go
+    double responses = 0;         // of those who have left, summed, s
+  };
+  std::vector<AtStation> stations;
 };
 
 /// Runs the system until every half-width is as wanted.
 Measured measure(const System& system, const std::vector<Wanted>& wanted);
 
-/// The laws of theory, mean 1 s.
-Distribution exponential_work();
+/// The laws of theory, mean 1 s unless said.
+Distribution exponential_work(double mean_s = 1);
 Distribution constant_work();
 /// A gamma law with that squared coefficient of variation.
 Distribution gamma_work(double cv2);

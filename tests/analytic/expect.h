@@ -10,55 +10,86 @@
 
 namespace updraft::sim::testing {
 
-/// A quantity, what theory says of it, and how wide its interval may be, as a share of
-/// it. 0.5 % where the run is short enough for that; where lines are long, as wide as still notices
-/// a rate that is off by 2 % (at a load of 0.8 the mean wait then changes by 11 %).
+/// Half-width of every interval, as a share of what is claimed.
+inline constexpr double kHalfWidth = 0.005;
+
+/// A quantity of one customer and what theory says of its mean.
 struct Claim {
   std::string name;
-  std::function<std::optional<double>(const Outcome&)> value;
+  std::function<double(const Outcome&)> value;
   double expected = 0;
-  double half_width = 0.02;
+  /// What half-widths are a share of; `expected` by default. Of a quantile: the quantile times the
+  /// density there, so that the share is one of the quantile, not of the small tail beyond it.
+  std::optional<double> scale{};
+  std::optional<double> tail{};
 };
 
 inline Measured measure(const System& system, const std::vector<Claim>& claims) {
   std::vector<Wanted> wanted;
   for (const Claim& claim : claims) {
-    wanted.push_back({claim.value, claim.half_width});
+    wanted.push_back({.value = claim.value,
+                      .half_width = kHalfWidth * claim.scale.value_or(claim.expected),
+                      .tail = claim.tail});
   }
   return measure(system, wanted);
 }
 
-/// Every claim holds; and none of them does when customers come 2 % too often.
-inline void expect_theory(const System& system, const std::vector<Claim>& claims) {
-  const Measured right = measure(system, claims);
-  System faster = system;
-  faster.rate *= 1.02;
-  const Measured wrong = measure(faster, claims);
-  for (std::size_t i = 0; i < claims.size(); ++i) {
-    EXPECT_TRUE(right.means[i].contains(claims[i].expected))
-        << claims[i].name << " is " << right.means[i].mean() << " +- "
-        << right.means[i].half_width() << ", theory says " << claims[i].expected;
-    EXPECT_FALSE(wrong.means[i].contains(claims[i].expected))
-        << claims[i].name << " is " << wrong.means[i].mean() << " +- "
-        << wrong.means[i].half_width() << " at a rate that is off by 2 %, and "
-        << claims[i].expected << " is not noticed to be wrong";
+/// The draws are those that theory speaks of; without that, estimates would lean the wrong way.
+inline void expect_true_draws(const Measured& measured) {
+  for (std::size_t i = 0; i < measured.draws.size(); ++i) {
+    EXPECT_TRUE(measured.draws[i].contains(0))
+        << "control " << i << " is " << measured.draws[i].mean << " +- "
+        << measured.draws[i].half_width;
   }
 }
 
-inline std::optional<double> wait_of(const Outcome& outcome) {
-  return outcome.served ? std::optional(outcome.wait()) : std::nullopt;
+/// Every claim holds of `system`, and none of `wrong`, which is off by 2 %. Returns what was
+/// measured of `system`.
+inline Measured expect_theory(const System& system, const System& wrong,
+                              const std::vector<Claim>& claims) {
+  const Measured right = measure(system, claims);
+  expect_true_draws(right);
+  const Measured off = measure(wrong, claims);
+  for (std::size_t i = 0; i < claims.size(); ++i) {
+    EXPECT_TRUE(right.estimates[i].contains(claims[i].expected))
+        << claims[i].name << " is " << right.estimates[i].mean << " +- "
+        << right.estimates[i].half_width << ", theory says " << claims[i].expected;
+    EXPECT_FALSE(off.estimates[i].contains(claims[i].expected))
+        << claims[i].name << " is " << off.estimates[i].mean << " +- "
+        << off.estimates[i].half_width << " of a system that is off by 2 %, and "
+        << claims[i].expected << " is not noticed to be wrong";
+  }
+  return right;
 }
-inline std::optional<double> response_of(const Outcome& outcome) {
-  return outcome.served ? std::optional(outcome.response) : std::nullopt;
+
+/// The same, where wrong is that customers come 2 % too often.
+inline Measured expect_theory(const System& system, const std::vector<Claim>& claims) {
+  System faster = system;
+  faster.rate *= 1.02;
+  return expect_theory(system, faster, claims);
 }
-inline std::optional<double> loss_of(const Outcome& outcome) {
+
+inline double wait_of(const Outcome& outcome) {
+  return outcome.wait();
+}
+inline double response_of(const Outcome& outcome) {
+  return outcome.response;
+}
+inline double loss_of(const Outcome& outcome) {
   return outcome.served ? 0.0 : 1.0;
 }
-/// 1 for customers that wait longer than `bound`, else 0: its mean is the tail of the law.
-inline auto waits_longer_than(double bound) {
-  return [bound](const Outcome& outcome) -> std::optional<double> {
-    return outcome.wait() > bound ? 1.0 : 0.0;
-  };
+inline double has_to_wait(const Outcome& outcome) {
+  return outcome.wait() > 1e-8 ? 1.0 : 0.0;
+}
+
+/// "A share of `beyond` waits longer than that": the quantile is good to half a per cent. `density`
+/// is that of the waiting time there.
+inline Claim wait_quantile(std::string name, double quantile, double beyond, double density) {
+  return {.name = std::move(name),
+          .value = [quantile](const Outcome& o) { return o.wait() > quantile ? 1.0 : 0.0; },
+          .expected = beyond,
+          .scale = density * quantile,
+          .tail = quantile};
 }
 
 }  // namespace updraft::sim::testing

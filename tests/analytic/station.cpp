@@ -1,7 +1,8 @@
 #include "tests/analytic/station.h"
 
-#include <bit>
+#include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace updraft::sim::testing {
 
@@ -31,25 +32,84 @@ Customers::Customers(const Birth& birth, double rate, Distribution work, Observe
       work_stream_(birth.stream("work")) {}
 
 void Customers::schedule(Context& ctx) {
-  at(ctx, time_from_ns(static_cast<std::int64_t>(points_.next() * gap_ns_)), NextCustomer{});
+  next_point_ = points_.next();
+  at(ctx, time_from_ns(static_cast<std::int64_t>(next_point_ * gap_ns_)), NextCustomer{});
 }
 
 void Customers::on(Context& ctx, const NextCustomer& /*next*/) {
   Request request;
   request.ordinal = sent_++;
   request.source = this;
+  const double work = to_seconds(demand(request, 0).cpu);
+  visits_.push_back(
+      {.outcome = {.work = work, .found = static_cast<double>(present_), .workload = workload()},
+       .came = next_point_});
+  ++present_;
   const RequestHandle handle = ctx.open(request);
   ctx.call(handle, to_, {});
+  const double came = next_point_;
   schedule(ctx);
+  const double gap = next_point_ - came;
+  let_work(work, gap * gap_ns_ / 1e9);
+  if (last_at_.empty()) {
+    follow(request.ordinal, gap);
+  }
+}
+
+double Customers::workload() const {
+  return std::accumulate(work_at_.begin(), work_at_.end(), 0.0) /
+         static_cast<double>(work_at_.size());
+}
+
+// Kiefer and Wolfowitz: the next customer goes to the server with the least to do.
+void Customers::let_work(double came, double gap_s) {
+  *std::min_element(work_at_.begin(), work_at_.end()) += came;
+  for (double& left : work_at_) {
+    left = std::max(0.0, left - gap_s);
+  }
+}
+
+void Customers::went_to(std::uint64_t customer, std::uint32_t station) {
+  visit(customer).outcome.station = station;
+  if (last_at_.empty()) {
+    return;
+  }
+  const std::uint64_t before = std::exchange(last_at_[station], customer);
+  if (before != kNobody) {
+    const double gap = visit(customer).came - visit(before).came;
+    follow(before, gap / static_cast<double>(last_at_.size()));
+  }
+}
+
+void Customers::follow(std::uint64_t customer, double gap) {
+  Visit& before = visit(customer);
+  before.outcome.gap = gap;
+  before.followed = true;
+  tell(before);
 }
 
 void Customers::on_reply(Context& ctx, FrameHandle frame) {
   const RequestHandle handle = ctx.request_of(frame);
   const Request& request = ctx.request(handle);
-  observer_({.served = ctx.frame(frame).status == Status::kOk,
-             .work = to_seconds(demand(request, 0).cpu),
-             .response = to_seconds(ctx.now() - request.born)});
+  --present_;
+  Visit& ended = visit(request.ordinal);
+  ended.outcome.served = ctx.frame(frame).status == Status::kOk;
+  ended.outcome.response = to_seconds(ctx.now() - request.born);
+  ended.replied = true;
   ctx.close(handle);
+  tell(ended);
+}
+
+void Customers::tell(Visit& visit) {
+  if (!visit.replied || !visit.followed) {
+    return;
+  }
+  observer_(visit.outcome);
+  visit.told = true;
+  while (!visits_.empty() && visits_.front().told) {
+    visits_.pop_front();
+    ++first_;
+  }
 }
 
 Demand Customers::demand(const Request& request, std::uint32_t /*step*/) const {
@@ -118,10 +178,12 @@ double Station::customer_seconds(Time now) {
   return customer_ns_ / 1e9;
 }
 
-Dispatcher::Dispatcher(const Birth& birth, Policy policy, std::vector<ComponentId> stations)
+Dispatcher::Dispatcher(const Birth& birth, Policy policy, std::vector<ComponentId> stations,
+                       Customers& customers)
     : Component(birth),
       policy_(policy),
       stations_(std::move(stations)),
+      customers_(customers),
       tie_stream_(birth.stream("tie")) {
   std::vector<std::uint32_t> targets(stations_.size());
   std::iota(targets.begin(), targets.end(), 0U);
@@ -146,7 +208,9 @@ std::uint32_t Dispatcher::pick(std::uint64_t ordinal) {
 }
 
 void Dispatcher::on_arrival(Context& ctx, FrameHandle frame) {
-  const std::uint32_t target = pick(ctx.request(frame).ordinal);
+  const std::uint64_t customer = ctx.request(frame).ordinal;
+  const std::uint32_t target = pick(customer);
+  customers_.went_to(customer, target);
   least_.began(target);
   const std::uint64_t call = keep(calls_, free_, frame);
   ctx.call(ctx.request_of(frame), stations_[target], {.parent = frame, .tag = call << 16 | target});

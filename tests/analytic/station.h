@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <variant>
@@ -17,11 +18,15 @@
 
 namespace updraft::sim::testing {
 
-/// What became of one customer.
+/// What became of one customer, and what was drawn for him.
 struct Outcome {
   bool served = true;  // false: turned away
   double work = 0;     // s
   double response = 0;
+  double found = 0;     // customers present when he came
+  double workload = 0;  // s of work before him, over the servers
+  double gap = 0;       // till the next customer at his station, over its mean
+  std::uint32_t station = 0;
   [[nodiscard]] double wait() const { return response - work; }
 };
 
@@ -32,10 +37,17 @@ struct NextCustomer {
 class Customers final : public Model<Customers, NextCustomer>, public WorkSource {
  public:
   using Observer = std::function<void(const Outcome&)>;
-  /// `work` in nanoseconds.
+  /// `work` in nanoseconds. The observer is called when all of an outcome is known.
   Customers(const Birth& birth, double rate, Distribution work, Observer observer);
 
-  void send_to(ComponentId station) { to_ = station; }
+  /// One station with so many servers, whose workload is kept account of from the draws alone.
+  void send_to(ComponentId station, std::uint32_t servers) {
+    to_ = station;
+    work_at_.assign(servers, 0.0);
+  }
+  /// Gaps are those at each of so many stations; the dispatcher says who goes where (by went_to).
+  void split_over(std::uint32_t stations) { last_at_.assign(stations, kNobody); }
+  void went_to(std::uint64_t customer, std::uint32_t station);
   void on_start(Context& ctx) override { schedule(ctx); }
   void on(Context& ctx, const NextCustomer& next);
   void on_reply(Context& ctx, FrameHandle frame) override;
@@ -44,7 +56,20 @@ class Customers final : public Model<Customers, NextCustomer>, public WorkSource
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
 
  private:
+  static constexpr std::uint64_t kNobody = ~std::uint64_t{0};
+  struct Visit {
+    Outcome outcome;
+    double came = 0;  // unit point
+    bool replied = false;
+    bool followed = false;  // the gap is known
+    bool told = false;
+  };
   void schedule(Context& ctx);
+  Visit& visit(std::uint64_t customer) { return visits_[customer - first_]; }
+  void follow(std::uint64_t customer, double gap);
+  void tell(Visit& visit);
+  [[nodiscard]] double workload() const;
+  void let_work(double came, double gap_s);
 
   double gap_ns_;
   Distribution work_;
@@ -52,7 +77,13 @@ class Customers final : public Model<Customers, NextCustomer>, public WorkSource
   UnitProcess points_;
   StreamKey work_stream_;
   ComponentId to_;
+  double next_point_ = 0;
+  std::vector<double> work_at_;  // s that each server still has to do
   std::uint64_t sent_ = 0;
+  std::uint64_t present_ = 0;
+  std::deque<Visit> visits_;  // of customers first_ and later
+  std::uint64_t first_ = 0;
+  std::vector<std::uint64_t> last_at_;  // by station
 };
 
 /// Servers with a line, or one server shared by all.
@@ -94,7 +125,9 @@ enum class Policy : std::uint8_t { kRoundRobin, kRandom, kLeastOutstanding };
 /// One node of a load balancer before equal stations.
 class Dispatcher final : public Component {
  public:
-  Dispatcher(const Birth& birth, Policy policy, std::vector<ComponentId> stations);
+  /// `customers` are told who goes where.
+  Dispatcher(const Birth& birth, Policy policy, std::vector<ComponentId> stations,
+             Customers& customers);
 
   void on_arrival(Context& ctx, FrameHandle frame) override;
   void on_reply(Context& ctx, FrameHandle frame) override;
@@ -104,6 +137,7 @@ class Dispatcher final : public Component {
 
   Policy policy_;
   std::vector<ComponentId> stations_;
+  Customers& customers_;
   StreamKey tie_stream_;
   elb::RoundRobin round_robin_;
   elb::EvenRandom random_;

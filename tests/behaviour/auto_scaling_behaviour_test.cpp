@@ -247,6 +247,88 @@ TEST(Group, R2_1_3_R2_3_1_ALostZoneIsLeftForTheOthers) {
   EXPECT_EQ(bench.answered("late", Status::kOk), 6000u);
 }
 
+// They run, so they are not replaced all at once, as those that do not run are.
+TEST(Group, R2_3_5_R2_3_1_InstancesThatFailTheirStatusChecksAreReplacedInTurn) {
+  const FleetBench bench(
+      fleet({.duration = "40m",
+             .group = "min_size: 4, max_size: 8",
+             .in_service = "4",
+             .faults = "{at: 100s, for: 35m, lose_availability_zone: {availability_zone: b}}"}));
+  const auto rows = bench.decided("activity", "Terminating");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].at_s, 120 + 180);  // seen at 120 s, tolerated for three minutes
+  EXPECT_THAT(rows[0].reason, HasSubstr("an EC2 instance status checks failure"));
+  // In service 30 s later and warm 300 s after that; found so by the check at 660 s.
+  EXPECT_EQ(rows[1].at_s, 660);
+  EXPECT_THAT(bench.decisions("health", "replace"), HasSubstr("[blocked R2.3.5]"));
+}
+
+TEST(Group, R2_3_1_InstancesThatDoNotRunAreReplacedAllAtOnce) {
+  const FleetBench bench(fleet({.group = "min_size: 4, max_size: 8",
+                                .in_service = "4",
+                                .faults = "{at: 100s, kill_instance: {of: fleet, count: 3}}"}));
+  const auto rows = bench.decided("activity", "Terminating");
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].at_s, 100);
+  EXPECT_EQ(rows[2].at_s, 100);
+}
+
+// --- several policies, and whose warm-up it is
+
+const char* const kCpuAndRequests =
+    "min_size: 1, max_size: 10, scaling_policies: {cpu: {target_tracking: {predefined_metric_type: "
+    "ASGAverageCPUUtilization, target_value: 50}}, requests: {target_tracking: "
+    "{predefined_metric_type: ALBRequestCountPerTarget, target_value: 100}}}";
+
+TEST(Group, R2_6_12_ScaleInNeedsEveryPolicy) {
+  const auto moves = [](const std::string& rate) {
+    return FleetBench(fleet({.duration = "20m",
+                             .group = kCpuAndRequests,
+                             .in_service = "4",
+                             .traffic = "visitors: {to: alb, rate: {constant: " + rate +
+                                        "/s, arrivals: regular}, demand: {wait: 1ms}}"}))
+        .decisions("desired capacity");
+  };
+  // 90 requests a minute at each of four: over 70, under 100. The CPU, idle, may not decide.
+  EXPECT_EQ(moves("6"), "");
+  // 45 at each of four: two are enough for them, one for the CPU. The larger capacity it is.
+  EXPECT_EQ(moves("3"), "960s fleet: desired capacity from 4 to 2 [R2.6.5]\n");
+}
+
+TEST(Group, R2_6_12_AnyPolicyScalesOut) {
+  const FleetBench bench(
+      fleet({.duration = "9m",
+             .group = kCpuAndRequests,
+             .in_service = "4",
+             .traffic = "visitors: {to: alb, rate: {constant: 10/s, arrivals: regular}, demand: "
+                        "{wait: 1ms}}"}));
+  // 150 requests a minute at each of four, with the CPU idle all the while.
+  EXPECT_EQ(bench.decisions("desired capacity"),
+            "240s fleet: desired capacity from 4 to 6 [R2.6.4]\n");
+}
+
+TEST(Group, R2_4_3_TheWarmUpIsThePolicysThenTheGroupsThenTheCooldown) {
+  // In service at 14:30. Scale-in is asked for from 16:00 on and waits until it is warm.
+  const auto scales_in_at = [](const std::string& of_group, const std::string& of_policy) {
+    const FleetBench bench(
+        fleet({.duration = "25m",
+               .group = "min_size: 1, max_size: 10" + of_group +
+                        ", scaling_policies: {cpu: {target_tracking: {predefined_metric_type: "
+                        "ASGAverageCPUUtilization, target_value: 50" +
+                        of_policy + "}}}",
+               .operations = "{at: 14m, fleet: {set_desired_capacity: 3}}"}));
+    const auto rows = bench.decided("desired capacity", "from 3 to 1");
+    return rows.empty() ? -1 : rows[0].at_s;
+  };
+  EXPECT_EQ(scales_in_at("", ""), 20 * 60);  // 300 s, warm at 19:30
+  EXPECT_EQ(scales_in_at(", default_cooldown: 200s", ""), 18 * 60);
+  EXPECT_EQ(scales_in_at(", default_instance_warmup: 120s", ""), 17 * 60);
+  EXPECT_EQ(scales_in_at(", default_instance_warmup: 120s", ", estimated_instance_warmup: 240s"),
+            19 * 60);
+  EXPECT_EQ(scales_in_at(", default_instance_warmup: 120s", ", estimated_instance_warmup: 0s"),
+            16 * 60);
+}
+
 TEST(Group, R2_1_3_ALaunchWaitsForAZone) {
   const FleetBench bench(
       fleet({.duration = "20m",
@@ -291,7 +373,50 @@ TEST(Group, ASG_25_R2_9_2_TheOneNearestToItsBillingHourGoes) {
   EXPECT_EQ(instances[3].ended_s, -1);
 }
 
+TEST(Group, ASG_23_R2_9_1_ZoneBalanceComesBeforeTheOldestInstance) {
+  const FleetBench bench(
+      fleet({.duration = "10m",
+             .group = "min_size: 1, max_size: 10, termination_policies: [OldestInstance]",
+             .in_service = "1",
+             .operations = "{at: 10s, fleet: {set_desired_capacity: 2}}\n"
+                           "{at: 100s, fleet: {set_desired_capacity: 3}}\n"
+                           "{at: 200s, fleet: {set_desired_capacity: 2}}\n"
+                           "{at: 400s, fleet: {set_desired_capacity: 1}}"}));
+  const auto instances = bench.instances();
+  ASSERT_EQ(instances.size(), 3u);
+  // Of three the zone with two gives its older one, although the other zone may have an older yet;
+  // of two zones with one each, the oldest of all goes.
+  const std::size_t first = instances[2].zone == instances[0].zone ? 0 : 1;
+  EXPECT_EQ(instances[first].ended_s, 230);
+  EXPECT_EQ(instances[1 - first].ended_s, 430);
+  EXPECT_EQ(instances[2].ended_s, -1);
+}
+
+TEST(Group, R2_9_5_WhereAllAreProtectedDesiredDropsAndNothingTerminates) {
+  const FleetBench bench(
+      fleet({.group = "min_size: 1, max_size: 10, new_instances_protected_from_scale_in: true",
+             .in_service = "3",
+             .operations = "{at: 100s, fleet: {set_desired_capacity: 1}}",
+             .faults = "{at: 300s, kill_instance: {of: fleet}}"}));
+  EXPECT_EQ(bench.decisions("desired capacity"),
+            "100s fleet: desired capacity from 3 to 1 [R2.1.2]\n");
+  EXPECT_THAT(bench.decisions("activity", "terminate an instance"), HasSubstr("[blocked R2.9.5]"));
+  EXPECT_EQ(alive(bench, "a", 290) + alive(bench, "b", 290), 3);
+  // Nor does protection keep one that does not run; and two are more than desired already.
+  EXPECT_EQ(alive(bench, "a", 590) + alive(bench, "b", 590), 2);
+}
+
 // --- operators
+
+TEST(Group, R2_2_2_WhatStandsAtTheStartIsThereForTheFirstRequestAndOperation) {
+  const FleetBench bench(fleet({.traffic = "first: {to: alb, rate: {constant: 10/s}, until: 1s}",
+                                .operations = "{at: 0s, fleet: {set_desired_capacity: 4}}"}));
+  EXPECT_EQ(bench.answered("first", Status::kOk), bench.sent("first"));
+  const auto instances = bench.instances();
+  ASSERT_EQ(instances.size(), 4u);
+  EXPECT_EQ(instances[1].in_service_s, 0);
+  EXPECT_EQ(instances[2].in_service_s, 30);
+}
 
 TEST(Group, R2_1_5_ADesiredCapacityOutOfBoundsIsRejected) {
   const FleetBench bench(fleet({.group = "min_size: 1, max_size: 4",

@@ -1,4 +1,8 @@
 // Alarms of a running fleet.
+#include <algorithm>
+#include <initializer_list>
+
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -37,6 +41,70 @@ TEST(AlarmResource, R6_3_4_ThreeOfThreeTakesThreeMinutes) {
   const auto rows = bench.decided("alarm state", "ALARM");
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].at_s, 420);
+}
+
+// `rate` requests a second in the minutes named, one a second in all others of the first 15.
+std::string minutes_at(int rate, std::initializer_list<int> minutes) {
+  std::string traffic;
+  for (int minute = 0; minute < 15; ++minute) {
+    const bool busy = std::find(minutes.begin(), minutes.end(), minute) != minutes.end();
+    traffic += fmt::format(
+        "m{}: {{to: alb, rate: {{constant: {}/s, arrivals: regular}}, from: {}m, until: {}m, "
+        "demand: {{wait: 1ms}}}}\n",
+        minute, busy ? rate : 1, minute, minute + 1);
+  }
+  return traffic;
+}
+
+TEST(AlarmResource, R6_3_4_CW_13_ThreeOfThreeOverNinePeriods) {
+  FleetText text = with_alarm("evaluation_periods: 3");
+  text.traffic = minutes_at(5, {2, 3, 4, 8});  // periods 3, 4, 5 and 9
+  // Period k ends at 60 k and is seen a minute later: ALARM of period 5, OK of period 6, and not
+  // again for period 9.
+  EXPECT_EQ(FleetBench(fleet(text)).decisions("alarm state", "busy"),
+            "120s busy: OK [R6.4.3]\n"
+            "360s busy: ALARM [R6.4.2]\n"
+            "420s busy: OK [R6.4.2]\n");
+}
+
+TEST(AlarmResource, R6_3_2_CW_12_AFiveMinuteWindowSlidesEveryMinute) {
+  FleetText text = with_alarm("evaluation_periods: 1, period: 300s");
+  text.resources.replace(text.resources.find("threshold: 100"), 14, "threshold: 1200");
+  text.traffic = minutes_at(5, {2, 3, 4, 5, 6});
+  // Requests in minutes 1 to 5: 1,020; 2 to 6: 1,260; 3 to 7: 1,500; 4 to 8: 1,260; 5 to 9: 1,020.
+  // Windows of minutes 1 to 5 and 6 to 10 alone would never see so many.
+  EXPECT_EQ(FleetBench(fleet(text)).decisions("alarm state", "busy"),
+            "360s busy: OK [R6.4.2]\n"
+            "420s busy: ALARM [R6.4.2]\n"
+            "600s busy: OK [R6.4.2]\n");
+}
+
+// Metrics of a minute have one point in six periods of ten seconds, out when its minute is over; by
+// then it has left the range that such an alarm looks at. AWS warns of the same.
+TEST(AlarmResource, R6_1_5_AShortPeriodSeesNoMinuteBeforeItIsPublished) {
+  EXPECT_EQ(FleetBench(fleet(with_alarm("evaluation_periods: 1, period: 10s")))
+                .decisions("alarm state", "busy"),
+            "");
+}
+
+// p90 has few samples below 100: 60 a minute, then 300 a minute from the fourth to the sixth.
+TEST(AlarmResource, R6_3_7_APercentileOfFewSamplesCanBeIgnored) {
+  const auto states = [](const std::string& low_samples) {
+    FleetText text = with_alarm("evaluation_periods: 1");
+    text.resources =
+        "slow: {alarm: {metric_name: TargetResponseTime, resource: alb, extended_statistic: p90, "
+        "threshold: 0.0005, comparison_operator: GreaterThanThreshold, evaluation_periods: 1, "
+        "evaluate_low_sample_count_percentile: " +
+        low_samples + "}}";
+    return FleetBench(fleet(text)).decisions("alarm state", "slow");
+  };
+  EXPECT_EQ(states("evaluate"),
+            "120s slow: ALARM [R6.4.2]\n"
+            "600s slow: INSUFFICIENT_DATA [R6.4.3]\n");
+  EXPECT_EQ(states("ignore"),
+            "120s slow: ALARM [blocked R6.3.7]\n"
+            "300s slow: ALARM [R6.4.2]\n"
+            "600s slow: INSUFFICIENT_DATA [R6.4.3]\n");
 }
 
 TEST(AlarmResource, R6_3_5_MissingDataCanCountAsGood) {

@@ -281,6 +281,19 @@ TEST(TargetGroup, LB_10_R3_7_1_TheDelayCutsOffWith502) {
   }
 }
 
+TEST(TargetGroup, LB_10_R3_7_1_ATargetThatClosesEarlierIs502) {
+  const FleetBench bench(fleet({.balancer = "idle_timeout: 400s",
+                                .group = "min_size: 1, max_size: 2",
+                                .traffic = kLong,
+                                .operations = "{at: 120s, fleet: {set_desired_capacity: 1}}",
+                                .faults = "{at: 130s, kill_instance: {of: fleet, count: 2}}"}));
+  // Ten of them were at the one that drains, ten at the other; both died with them.
+  const auto draining = bench.decided("health", "draining");
+  ASSERT_GE(draining.size(), 1u);
+  EXPECT_EQ(draining[0].at_s, 120);
+  EXPECT_EQ(bench.answered("visitors", Status::kBadGateway), 20u);
+}
+
 FleetText zone_fails(int count) {
   return {.duration = "20m",
           .targets = "load_balancing_cross_zone_enabled: \"false\", health_check_interval: 10s",

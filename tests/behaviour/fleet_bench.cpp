@@ -95,9 +95,10 @@ std::string fleet(const FleetText& parts) {
   return text;
 }
 
-FleetBench::FleetBench(const std::string& scenario) {
+FleetBench::FleetBench(const std::string& scenario, const std::string& folder) {
   const sim::ModelRegistry registry = make_registry();
-  const sim::LoadResult loaded = sim::Scenario::load(scenario, "bench.yaml", registry.types());
+  const sim::LoadResult loaded =
+      sim::Scenario::load(scenario, folder + "/bench.yaml", registry.types());
   report_ = sim::run(loaded.plan, registry, {.sink = &sink_});
 }
 

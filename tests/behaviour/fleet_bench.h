@@ -44,8 +44,9 @@ struct FleetText {
 
 class FleetBench {
  public:
-  /// Loads and runs the whole scenario. Throws ScenarioError with the loader's text.
-  explicit FleetBench(const std::string& scenario);
+  /// Loads and runs the whole scenario. Throws ScenarioError with the loader's text. Files that it
+  /// names are looked for from `folder`.
+  explicit FleetBench(const std::string& scenario, const std::string& folder = ".");
 
   [[nodiscard]] const sim::Report& report() const { return report_; }
   [[nodiscard]] const sim::CapacityReport& capacity(std::string_view group = "fleet") const;

@@ -1,7 +1,9 @@
 // Conservation, Little's law, bounds and repeatability over generated scenarios.
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -117,6 +119,25 @@ TEST_P(Property, RunsTheSameTwice) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, Property, ::testing::Range(kFirst, kFirst + kScenarios));
+
+// Nor may a whole side of the models be left out.
+TEST(PropertyGenerator, MakesScenariosOfEveryKind) {
+  std::map<std::string, int> with;
+  for (std::uint64_t number = kFirst; number < kFirst + kScenarios; ++number) {
+    const std::string yaml = generate(number).yaml;
+    for (const char* part :
+         {"round_robin", "least_outstanding_requests", "weighted_random",
+          "cross_zone_enabled: \"false\"", "health_check_type: ELB", "fifo", "processor_sharing",
+          "target_tracking", "kill_instance", "slow_instance", "lose_availability_zone",
+          "clients:", "\n    timeout: ", "spike", "set_desired_capacity"}) {
+      with[part] += yaml.find(part) != std::string::npos ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(with.size(), 15u);
+  for (const auto& [part, scenarios] : with) {
+    EXPECT_GE(scenarios, 12) << part;  // a tenth of them
+  }
+}
 
 // The generator must reach what the properties are about.
 TEST(PropertyGenerator, MakesRequestsEndInManyWays) {
