@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 namespace updraft::cli {
 namespace {
@@ -131,9 +132,45 @@ TEST_F(App, AWrongWordIsMetWithTheNearestRightOne) {
   EXPECT_EQ(updraft({"validate", "x.yaml", "y.yaml"}).err,
             "updraft validate: \"y.yaml\" is one word too many\nupdraft validate --help says what "
             "it takes\n");
-  EXPECT_EQ(updraft({"run", "x.yaml", "--seed", "abc"}).code, kCouldNot);
-  EXPECT_EQ(updraft({"run", "x.yaml", "--seed", "-1"}).code, kCouldNot);
+  EXPECT_EQ(updraft({"--jsn"}).err,
+            "updraft: no option \"--jsn\"\nupdraft --help says what it takes\n");
+  EXPECT_EQ(updraft({"run"}).err,
+            "updraft run: FILE is required\nupdraft run --help says what it takes\n");
+  EXPECT_EQ(updraft({"completion", "bsh"}).err,
+            "updraft completion: no shell \"bsh\"; it can be bash, zsh or fish; did you mean "
+            "\"bash\"?\n");
   EXPECT_EQ(updraft({"completion", "tcsh"}).code, kCouldNot);
+}
+
+TEST_F(App, ANumberOfTheCommandLineIsInItsRange) {
+  const auto error = [](const std::string& option, const std::string& word) {
+    const Outcome run = updraft({"run", "x.yaml", option, word});
+    EXPECT_EQ(run.code, kCouldNot) << word;
+    return run.err.substr(0, run.err.find('\n'));
+  };
+  for (const std::string word : {"abc", "-1", "1.5", "1x", "18446744073709551616"}) {
+    EXPECT_EQ(error("--seed", word), "updraft run: --seed: \"" + word +
+                                         "\" is no whole number from 0 to 18446744073709551615");
+  }
+  EXPECT_EQ(error("--replication", "4294967296"),
+            "updraft run: --replication: \"4294967296\" is no whole number from 0 to 4294967295");
+  EXPECT_EQ(updraft({"run", "x.yaml", "--seed"}).err,
+            "updraft run: --seed needs a value\nupdraft run --help says what it takes\n");
+  updraft({"init", "my.yaml"});
+  const Outcome largest = updraft({"run", "my.yaml", "--until", "1m", "--no-output", "--json",
+                                   "--seed", "18446744073709551615"});
+  EXPECT_EQ(json::parse(largest.out)["seed"], 18446744073709551615U) << largest.err;
+}
+
+TEST_F(App, ACommandThatIsStillToComeSaysWhatHelpsMeanwhile) {
+  for (const std::string command : {"why", "check", "diff", "sweep", "capacity", "tune", "analyze",
+                                    "backtest", "cost", "report", "import"}) {
+    const Outcome outcome = updraft({command, "x.yaml"});
+    EXPECT_EQ(outcome.code, kCouldNot);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_THAT(outcome.err, StartsWith("updraft: \"" + command +
+                                        "\" is planned and not there yet; until then, "));
+  }
 }
 
 TEST_F(App, HelpAndVersionGoToStdout) {
@@ -147,10 +184,20 @@ TEST_F(App, HelpAndVersionGoToStdout) {
 
 TEST_F(App, AFileThatCannotBeReadIsTwo) {
   for (const std::string command : {"validate", "run"}) {
-    const Outcome missing = updraft({command, "none.yaml"});
-    EXPECT_EQ(missing.code, kCouldNot);
-    EXPECT_EQ(missing.err, "updraft: cannot read none.yaml\n");
-    EXPECT_EQ(updraft({command, "."}).code, kCouldNot);
+    const auto error = [&](const std::string& file) {
+      const Outcome outcome = updraft({command, file});
+      EXPECT_EQ(outcome.code, kCouldNot) << file;
+      EXPECT_EQ(outcome.out, "") << file;
+      return outcome.err;
+    };
+    EXPECT_EQ(error("none.yaml"), "updraft: cannot read none.yaml: there is no such file\n");
+    EXPECT_EQ(error("."), "updraft: cannot read .: it is a folder\n");
+    EXPECT_EQ(error("/dev/null"), "updraft: cannot read /dev/null: it is no plain file\n");
+    EXPECT_EQ(error(""), "updraft: cannot read a scenario without a file name\n");
+    // Nobody writes into the pipe: whoever opened it would wait for ever.
+    ASSERT_EQ(::mkfifo("pipe", 0600), 0);
+    EXPECT_EQ(error("pipe"), "updraft: cannot read pipe: it is no plain file\n");
+    fs::remove("pipe");
   }
 }
 
@@ -172,6 +219,13 @@ TEST_F(App, FindingsAreTheAnswerOfValidateAndStopARun) {
   EXPECT_FALSE(found["ok"]);
   EXPECT_EQ(found["findings"][0]["line"], 4);
   EXPECT_EQ(found["findings"][0]["column"], 9);
+}
+
+TEST_F(App, BytesThatSteerATerminalAreNotShown) {
+  write("bad.yaml", "scenario: a\xff\x1b[31m\xc2\x9b\xe2\x82 caf\xc3\xa9 \x07\n");
+  const Outcome validate = updraft({"validate", "bad.yaml"});
+  EXPECT_EQ(validate.code, kFindings);
+  EXPECT_THAT(validate.out, HasSubstr("\n  1 | scenario: a??[31m?? caf\xc3\xa9 ?\n"));
 }
 
 TEST_F(App, ColourComesOnlyWhereItIsWanted) {
@@ -262,6 +316,37 @@ TEST_F(App, ExplainAnswersWithWordsOrJson) {
   EXPECT_EQ(updraft({"explain", "--rules", "soon"}).code, kCouldNot);
 }
 
+TEST_F(App, AllThatPrintsDataHasJson) {
+  const json wrote = json::parse(updraft({"init", "my.yaml", "--schema", "--json"}).out);
+  EXPECT_EQ(wrote["version"], 1);
+  EXPECT_EQ(wrote["wrote"], (json{"my.yaml", "scenario.schema.json"}));
+  EXPECT_EQ(wrote["next"], "updraft run my.yaml");
+  EXPECT_EQ(json::parse(updraft({"validate", "my.yaml", "--json"}).out)["version"], 1);
+  EXPECT_EQ(updraft({"schema", "--json"}).out, updraft({"schema"}).out);
+  EXPECT_EQ(json::parse(updraft({"explain", "--json"}).out)["version"], 1);
+}
+
+TEST_F(App, ValidateCountsWhatWasWritten) {
+  updraft({"init", "my.yaml"});
+  EXPECT_EQ(updraft({"validate", "my.yaml"}).out,
+            "my.yaml: ok: 3 resources, 1 traffic source, 0 operations, 0 faults, 2 objectives\n");
+}
+
+TEST_F(App, HelpIsAWordToo) {
+  EXPECT_EQ(updraft({"help"}).out, updraft({"--help"}).out);
+  EXPECT_EQ(updraft({"help", "run"}).out, updraft({"run", "--help"}).out);
+}
+
+TEST_F(App, AnObjectiveThatFailuresMissSaysSo) {
+  updraft({"init", "my.yaml"});
+  std::string text = content("my.yaml");
+  const auto at = text.find("initial:");
+  text.erase(at, text.find("traffic:") - at);  // nobody stands there at the start: 503
+  write("my.yaml", text);
+  const Outcome run = updraft({"run", "my.yaml", "--until", "1m", "--no-output"});
+  EXPECT_THAT(run.out, HasSubstr("observed failures: more than 1 % of the requests\n"));
+}
+
 TEST_F(App, SchemaIsJson) {
   const Outcome schema = updraft({"schema"});
   EXPECT_EQ(schema.code, kDone);
@@ -272,7 +357,12 @@ TEST_F(App, CompletionNamesEveryCommand) {
   for (const std::string shell : {"bash", "zsh", "fish"}) {
     const Outcome script = updraft({"completion", shell});
     EXPECT_EQ(script.code, kDone);
-    EXPECT_THAT(script.out, HasSubstr("init validate run explain schema completion"));
+    for (const std::string word : {"init", "validate", "run", "explain", "schema", "completion"}) {
+      EXPECT_THAT(script.out, HasSubstr(word)) << shell;
+    }
+    // Options and types come from where they are declared.
+    EXPECT_THAT(script.out, HasSubstr("allow-any-file")) << shell;
+    EXPECT_THAT(script.out, HasSubstr("auto_scaling_group")) << shell;
   }
 }
 

@@ -1,7 +1,6 @@
 #include "cli/commands.h"
 
-#include <filesystem>
-#include <fstream>
+#include <algorithm>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -80,6 +79,21 @@ ordered_json validation_json(const std::string& file, const std::vector<sim::Dia
           {"warnings", findings_json(warnings)}};
 }
 
+/// What a scenario says, counted; what it leaves to be made by itself is not.
+std::string contents(const sim::Plan& plan) {
+  const auto written = std::count_if(
+      plan.resource().begin(), plan.resource().end(), [](const sim::ResourcePlan& resource) {
+        return resource.has_place() && resource.name().find('/') == std::string::npos;
+      });
+  const auto counted = [](std::int64_t number, std::string_view one) {
+    return fmt::format("{} {}{}", number, one, number == 1 ? "" : "s");
+  };
+  return fmt::format("{}, {}, {}, {}, {}", counted(written, "resource"),
+                     counted(plan.traffic_size(), "traffic source"),
+                     counted(plan.operation_size(), "operation"),
+                     counted(plan.fault_size(), "fault"), counted(plan.slo_size(), "objective"));
+}
+
 }  // namespace
 
 int validate(const ValidateOptions& options, const Terminal& terminal) {
@@ -95,10 +109,7 @@ int validate(const ValidateOptions& options, const Terminal& terminal) {
                    << "\n";
     } else {
       terminal.out << loaded.warnings.render(terminal.color);
-      terminal.out << fmt::format(
-          "{}: ok: {} resources, {} traffic sources, {} operations, {} faults, {} objectives\n",
-          options.file, loaded.plan.resource_size(), loaded.plan.traffic_size(),
-          loaded.plan.operation_size(), loaded.plan.fault_size(), loaded.plan.slo_size());
+      terminal.out << fmt::format("{}: ok: {}\n", options.file, contents(loaded.plan));
     }
     return kDone;
   } catch (const sim::ScenarioError& error) {
@@ -152,6 +163,7 @@ int run(const RunCommandOptions& options, const Terminal& terminal) {
   const sim::Time end =
       sim::kStart + run_options.duration.value_or(sim::Duration{loaded->plan.duration_ns()});
   sim::Report report;
+  install_interrupt();
   {
     ProgressBar bar(terminal, options.quiet, loaded->plan.start_unix_ns(), end);
     run_options.progress = [&](const sim::Progress& progress) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/terminal.h"
 
@@ -14,6 +15,7 @@ struct InitOptions {
   std::string file = "scenario.yaml";
   bool force = false;
   bool schema = false;  // write the JSON Schema for editors beside it
+  bool json = false;
 };
 int init(const InitOptions& options, const Terminal& terminal);
 
@@ -50,7 +52,20 @@ struct SchemaOptions {
 /// Prints the JSON Schema of scenarios.
 int schema(const SchemaOptions& options, const Terminal& terminal);
 
+/// A command as a shell completes it.
+struct CompletedCommand {
+  struct Option {
+    std::string name;  // "--output"
+    std::string doc;
+    bool value = false;  // takes one
+    bool file = false;   // which is a file
+  };
+  std::string name;
+  std::string doc;
+  std::vector<Option> options;
+};
 /// Prints a completion script: bash, zsh or fish.
-int completion(const std::string& shell, const Terminal& terminal);
+int completion(const std::string& shell, const std::vector<CompletedCommand>& commands,
+               const Terminal& terminal);
 
 }  // namespace updraft::cli

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
 #include "cli/load.h"
@@ -16,7 +17,7 @@ namespace updraft::cli {
 namespace {
 
 constexpr std::string_view kFirstScenario =
-    R"yaml(# A web service on two to ten instances behind a load balancer; half an hour in, its traffic rises to six times.
+    R"yaml(# A web service on two to ten instances behind a load balancer; half an hour in, its traffic rises to five times.
 # Check it:  updraft validate FILE        Run it:  updraft run FILE
 # Ask what a key means:  updraft explain auto_scaling_group.health_check_grace_period
 scenario: my-first-scenario
@@ -50,7 +51,7 @@ initial:
 traffic:
   visitors:
     to: web-alb
-    rate: {spike: {base: 20/s, peak: 120/s, at: 30m, rise: 5m, hold: 20m, fall: 5m}}
+    rate: {spike: {base: 20/s, peak: 100/s, at: 30m, rise: 20m, hold: 20m, fall: 10m}}
     demand: {cpu: {lognormal: {mean: 40ms, p99: 200ms}}, wait: 20ms}
 slo:
   - p(99) latency < 500ms
@@ -75,6 +76,10 @@ bool write(const std::filesystem::path& file, std::string_view text, const Termi
 int init(const InitOptions& options, const Terminal& terminal) {
   const std::filesystem::path file = options.file;
   std::error_code error;
+  if (options.file.empty()) {
+    terminal.err << "updraft: the file to write has no name; try my.yaml\n";
+    return kCouldNot;
+  }
   if (std::filesystem::is_directory(file, error)) {
     terminal.err << fmt::format("updraft: {} is a folder; name a file\n", options.file);
     return kCouldNot;
@@ -100,7 +105,17 @@ int init(const InitOptions& options, const Terminal& terminal) {
   if (!write(file, text, terminal)) {
     return kCouldNot;
   }
-  terminal.out << fmt::format("wrote {}\nnext: updraft run {}\n", options.file, named);
+  const std::string next = "updraft run " + named;
+  if (options.json) {
+    nlohmann::ordered_json wrote{options.file};
+    if (options.schema) {
+      wrote.push_back((file.parent_path() / "scenario.schema.json").string());
+    }
+    terminal.out << nlohmann::ordered_json{{"version", 1}, {"wrote", wrote}, {"next", next}}.dump(2)
+                 << "\n";
+  } else {
+    terminal.out << fmt::format("wrote {}\nnext: {}\n", options.file, next);
+  }
   return kDone;
 }
 

@@ -17,6 +17,7 @@ void on_signal(int signal) {
 }  // namespace
 
 void install_interrupt() {
+  interrupted.store(false, std::memory_order_relaxed);
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
 }

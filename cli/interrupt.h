@@ -6,6 +6,7 @@
 
 namespace updraft::cli {
 
+/// From now on. Before, a signal ends the program as usual: there is no file yet.
 void install_interrupt();
 const std::atomic<bool>& interrupt_flag();
 

@@ -1,6 +1,8 @@
 #include "cli/summary.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -109,10 +111,21 @@ void bill_lines(Lines& lines, const std::vector<sim::BillLine>& bill, const Term
   }
 }
 
-std::string observed(const sim::Slo& slo, double value) {
+/// What was met, in words. Failed requests count as slower than any bound: without a word on that,
+/// the value seems to contradict the latencies of what was answered.
+std::string observed(const sim::Slo& slo, double value, bool failures) {
+  if (std::isnan(value)) {
+    return "nothing: no request has ended";
+  }
   switch (slo.subject()) {
     case sim::Slo::LATENCY:
-      return latency(value);
+      if (std::isinf(value)) {
+        return slo.statistic() == sim::Slo::PERCENTILE
+                   ? fmt::format("failures: more than {} of the requests",
+                                 percent(1 - slo.percentile() / 100))
+                   : "failures, which count as misses";
+      }
+      return latency(value) + (failures ? " (failed requests count as misses)" : "");
     case sim::Slo::THROUGHPUT:
       return plain(value, 1) + "/s";
     default:
@@ -123,6 +136,11 @@ std::string observed(const sim::Slo& slo, double value) {
 void slo_lines(Lines& lines, const sim::Report& report, const sim::Plan& plan,
                const Terminal& terminal) {
   line(lines, "{}", terminal.bold("objectives"));
+  const auto has_failures = [](const sim::TrafficReport& traffic) {
+    return std::any_of(traffic.by_status.begin() + 1, traffic.by_status.end(),
+                       [](std::uint64_t count) { return count > 0; });
+  };
+  const bool failures = std::any_of(report.traffic.begin(), report.traffic.end(), has_failures);
   for (std::size_t i = 0; i < report.slo.size(); ++i) {
     const sim::SloReport& slo = report.slo[i];
     const std::string name = fmt::format("{:<10}", sim::verdict_name(slo.verdict));
@@ -130,7 +148,7 @@ void slo_lines(Lines& lines, const sim::Report& report, const sim::Plan& plan,
                               : slo.verdict == sim::Verdict::kFail ? terminal.red(name)
                                                                    : terminal.yellow(name);
     line(lines, "  {} {:<32} observed {}", shown, slo.text,
-         observed(plan.slo(static_cast<int>(i)), slo.observed));
+         observed(plan.slo(static_cast<int>(i)), slo.observed, failures));
   }
 }
 

@@ -13,6 +13,9 @@ import re
 import sys
 from pathlib import Path
 
+# Names of the model's own files and words of C++ that somebody might want for a model.
+RESERVED = {"admission", "register", "switch", "export", "union", "signed", "sim", "testing", "updraft", "std"}
+
 FILES = {
     "CMakeLists.txt": "sim_model(@name@)\n",
     "@name@.proto": """\
@@ -78,6 +81,142 @@ TEST(@Type@, @ID@1_RejectsBeyondTheLimit) {
 }  // namespace
 }  // namespace updraft::@name@
 """,
+    "@name@.h": """\
+// The component: turns events into decisions (admission.h) and decisions into events.
+#pragma once
+
+#include <cstdint>
+
+#include "models/@name@/@name@.pb.h"
+#include "sim/build/resource.h"
+#include "sim/engine/model.h"
+#include "sim/metrics/instruments.h"
+
+namespace updraft::@name@ {
+
+/// A request in service is done.
+struct Served {
+  static constexpr sim::Phase kPhase = sim::Phase::kCompletions;
+  sim::FrameHandle frame;
+};
+
+class @Type@ final : public sim::Model<@Type@, Served>, public sim::Resource {
+ public:
+  @Type@(const sim::Birth& birth, const @Type@Params& params);
+
+  void on_start(sim::Context& ctx) override;
+  void on_arrival(sim::Context& ctx, sim::FrameHandle frame) override;
+  void on(sim::Context& ctx, const Served& served);
+  void on_roll_up(sim::Context& ctx, sim::Time period_start, sim::Time period_end) override;
+
+ private:
+  @Type@Params params_;
+  std::uint32_t busy_ = 0;
+  sim::Counter accepted_;
+  sim::Counter rejected_;
+  sim::MetricId accepted_metric_{};
+  sim::MetricId rejected_metric_{};
+};
+
+}  // namespace updraft::@name@
+""",
+    "@name@.cpp": """\
+#include "models/@name@/@name@.h"
+
+#include "models/@name@/admission.h"
+#include "sim/build/metric_schema.h"
+
+namespace updraft::@name@ {
+
+using sim::Context;
+
+@Type@::@Type@(const sim::Birth& birth, const @Type@Params& params)
+    : Model(birth), params_(params) {}
+
+void @Type@::on_start(Context& ctx) {
+  accepted_metric_ = sim::declare_metric<@Type@Params>(ctx, "Accepted");
+  rejected_metric_ = sim::declare_metric<@Type@Params>(ctx, "Rejected");
+  ctx.simulation().roll_up_with(*this);
+}
+
+void @Type@::on_arrival(Context& ctx, sim::FrameHandle frame) {
+  if (admit(busy_, params_.limit()) == Admission::kReject) {
+    rejected_.add();
+    ctx.reply(frame, sim::Status::kThrottled);
+    return;
+  }
+  ++busy_;
+  accepted_.add();
+  ctx.begin(frame);
+  // Demand belongs to the request, so it is asked for, never drawn here.
+  const sim::Demand demand = ctx.demand(frame);
+  after(ctx, demand.cpu + demand.wait, Served{frame});
+}
+
+void @Type@::on(Context& ctx, const Served& served) {
+  SIM_CHECK(busy_ > 0, "a request was served that was not in service");
+  --busy_;
+  ctx.reply(served.frame, sim::Status::kOk);
+}
+
+void @Type@::on_roll_up(Context& ctx, sim::Time period_start, sim::Time period_end) {
+  ctx.metrics().publish(accepted_metric_, period_start,
+                        accepted_.close_period(period_start, period_end));
+  ctx.metrics().publish(rejected_metric_, period_start,
+                        rejected_.close_period(period_start, period_end));
+}
+
+}  // namespace updraft::@name@
+""",
+    "register.h": """\
+// Makes the folder's resource types known; models/registry calls it.
+#pragma once
+
+#include "sim/build/registry.h"
+
+namespace updraft::@name@ {
+
+void register_models(sim::ModelRegistry& registry);
+
+}  // namespace updraft::@name@
+""",
+    "register.cpp": """\
+#include "models/@name@/register.h"
+
+#include "models/@name@/@name@.h"
+
+namespace updraft::@name@ {
+
+void register_models(sim::ModelRegistry& registry) {
+  registry.add_resource<@Type@, @Type@Params>();
+}
+
+}  // namespace updraft::@name@
+""",
+    "@name@_test.cpp": """\
+// The component in a bench: requests in, answers and metrics out.
+#include <gtest/gtest.h>
+
+#include "models/@name@/register.h"
+#include "sim/build/testing/model_bench.h"
+
+namespace updraft::@name@ {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(@Type@, @ID@1_ARequestBeyondTheLimitIsTurnedAwayAtOnce) {
+  sim::testing::ModelBench bench(register_models, "@name@", "{limit: 2}");
+  bench.send_at(0ms, 3, {.cpu = 10ms});
+  bench.send_at(20ms, 1, {.cpu = 5ms, .wait = 5ms});
+  EXPECT_EQ(bench.transcript(), "0ms #3 throttled\\n10ms #1 ok\\n10ms #2 ok\\n30ms #4 ok\\n");
+  EXPECT_EQ(bench.total("Accepted"), 3);
+  EXPECT_EQ(bench.total("Rejected"), 1);
+}
+
+}  // namespace
+}  // namespace updraft::@name@
+""",
     "README.md": """\
 # @title@
 
@@ -91,11 +230,11 @@ Everything else.
 
 ## How it works
 
-`admission.h` decides; nothing carries the decision out yet.
+`admission.h` decides, the component carries it out: a request that is taken is answered after its CPU and waiting time.
 
 ## Validation
 
-`admission_test.cpp` checks @ID@1 at, below and above the limit.
+`admission_test.cpp` checks @ID@1 at, below and above the limit, `@name@_test.cpp` what a client sees of it.
 
 ## References
 
@@ -108,6 +247,8 @@ def write_model(root: Path, name: str, title: str) -> Path:
     """The new folder. FileExistsError when there is one already, ValueError for a name that is no identifier."""
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
         raise ValueError(f"{name!r} is no model name; use snake_case, like parcel_desk")
+    if name in RESERVED:
+        raise ValueError(f"{name!r} cannot be a namespace or a file beside those of a model; choose another name")
     words = {
         "@name@": name,
         "@title@": title,

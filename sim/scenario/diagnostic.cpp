@@ -46,6 +46,19 @@ std::size_t count_characters(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return !continues_character(c); }));
 }
 
+// Whether a terminal may be shown it: one whole character that is no control. What is no UTF-8, or
+// steers a terminal, must not get there.
+bool is_printable(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (first < 0x80) {
+    return character.size() == 1 && (first == '\t' || (first >= 0x20 && first != 0x7F));
+  }
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  const bool c1_control =
+      first == 0xC2 && static_cast<unsigned char>(character[1 % character.size()]) < 0xA0;
+  return first >= 0xC2 && first <= 0xF4 && character.size() == length && !c1_control;
+}
+
 // The part of a long line around a column, in characters.
 struct Window {
   std::string text;
@@ -77,9 +90,7 @@ Window window(std::string_view line, std::size_t column) {
   }
   for (std::size_t i = begin; i < end; ++i) {
     const std::string_view character = line.substr(starts[i], starts[i + 1] - starts[i]);
-    const auto byte = static_cast<unsigned char>(character[0]);
-    const bool control = (byte < 0x20 && byte != '\t') || byte == 0x7F;
-    result.text += control ? "?" : character;
+    result.text += is_printable(character) ? character : "?";
     if (i < column) {
       result.padding += character == "\t" ? "\t" : " ";
     }

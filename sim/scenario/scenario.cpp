@@ -1,10 +1,12 @@
 #include "sim/scenario/scenario.h"
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include <google/protobuf/io/coded_stream.h>
@@ -26,10 +28,32 @@ LoadResult Scenario::load(std::string text, const std::string& filename,
 
 LoadResult Scenario::load_file(const std::string& filename, const TypeRegistry& registry,
                                const LoadOptions& options) {
-  std::ifstream in(filename, std::ios::binary);
+  const auto cannot = [&](const std::string& reason) {
+    return std::runtime_error("cannot read " + filename + ": " + reason);
+  };
+  if (filename.empty()) {
+    throw std::runtime_error("cannot read a scenario without a file name");
+  }
+  // Asked before it is opened: opening a pipe waits for whoever writes into it.
   std::error_code error;
-  if (!in || !std::filesystem::is_regular_file(filename, error)) {
-    throw std::runtime_error("cannot read " + filename);
+  const std::filesystem::file_status status = std::filesystem::status(filename, error);
+  if (error && status.type() != std::filesystem::file_type::not_found) {
+    throw cannot(error.message());
+  }
+  switch (status.type()) {
+    case std::filesystem::file_type::regular:
+      break;
+    case std::filesystem::file_type::not_found:
+      throw cannot("there is no such file");
+    case std::filesystem::file_type::directory:
+      throw cannot("it is a folder");
+    default:
+      throw cannot("it is no plain file");
+  }
+  errno = 0;
+  std::ifstream in(filename, std::ios::binary);
+  if (!in) {
+    throw cannot(std::generic_category().message(errno == 0 ? EIO : errno));
   }
   std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   return load(std::move(text), filename, registry, options);

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import resource
 import select
 import shutil
 import signal
@@ -146,6 +147,37 @@ class Process(unittest.TestCase):
             done = subprocess.run([UPDRAFT, "schema"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
         self.assertEqual(done.returncode, 2)
         self.assertEqual(done.stderr, "updraft: could not write to standard output\n")
+
+    def test_a_disk_that_fills_up_during_a_run_is_told(self) -> None:
+        """A limit on the size of files fails a write as a full disk does; HDF5's cleanup must not crash then."""
+
+        def limit() -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+        done = self.updraft("run", "long.yaml", "--until", "10d", preexec_fn=limit)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"^updraft: results\.h5: cannot .*: File too large\n$")
+        self.assertEqual(done.stdout, "")
+
+    def test_bash_completes(self) -> None:
+        script = subprocess.run([UPDRAFT, "completion", "bash"], capture_output=True, text=True, check=True).stdout
+        (self.folder / "my.yaml").touch()
+        (self.folder / "my.txt").touch()
+
+        def completed(*words: str) -> list[str]:
+            ask = 'COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _updraft; printf "%s\\n" "${COMPREPLY[@]}"'
+            line = ["bash", "--norc", "-c", script + ask, "bash", *words]
+            done = subprocess.run(line, cwd=self.folder, capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.stderr, "")
+            return done.stdout.split()
+
+        self.assertEqual(completed("updraft", "va"), ["validate"])
+        self.assertEqual(completed("updraft", "run", "--se"), ["--seed"])
+        self.assertEqual(completed("updraft", "run", "m"), ["my.yaml"])
+        self.assertEqual(completed("updraft", "run", "my.yaml", "-o", "my.t"), ["my.txt"])
+        self.assertEqual(completed("updraft", "run", "my.yaml", "--seed", ""), [])
+        self.assertEqual(completed("updraft", "explain", "auto"), ["auto_scaling_group"])
+        self.assertEqual(completed("updraft", "completion", "z"), ["zsh"])
 
     @unittest.skipIf(os.geteuid() == 0, "root may write everywhere")
     def test_a_folder_that_may_not_be_written_is_told(self) -> None:
