@@ -6,6 +6,7 @@
 // the group has what is desired.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -100,10 +101,12 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
     Lifecycle state = Lifecycle::kPending;
     bool standing = false;  // there before the run began; past its warm-up
     bool running = false;
+    bool is_protected = false;  // R2.9.5
     sim::Time launched{};
     sim::Time in_service_at{};
     bool replacement = false;  // launched for one that failed its health check
     sim::Time impaired_since = sim::kNever;
+    sim::Time left_service = sim::kNever;
     std::uint32_t draining = 0;  // target groups that have not let it go yet
     std::uint64_t busy_at_period_start = 0;
     double work_at_period_start = 0;
@@ -120,6 +123,8 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
                    std::string_view rule, sim::Cause because);
   [[nodiscard]] bool warming(const Member& member, sim::Time now) const;
   [[nodiscard]] GroupCapacity capacity(sim::Time now) const;
+  /// Instances that have gone, and left service after that instant (R2.4.6).
+  [[nodiscard]] std::uint32_t gone_since(sim::Time instant) const;
   [[nodiscard]] Bounds bounds() const { return {min_size_, max_size_}; }
   [[nodiscard]] std::uint32_t count(Lifecycle state) const;
   InstanceReport inspect(sim::Context& ctx, Member& member);
@@ -150,6 +155,7 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   sim::StreamKey victim_stream_;
 
   std::map<std::uint32_t, Member> members_;  // by component index: in order of launch
+  std::deque<sim::Time> gone_;               // when those that are no members any more left service
   std::map<std::uint64_t, std::vector<sim::ComponentId>> slowed_;
   std::uint64_t zone_draws_ = 0;
   std::uint64_t termination_draws_ = 0;
