@@ -101,8 +101,7 @@ std::uint32_t LoadBalancer::choose_node(Context& ctx, FrameHandle frame) {
     return dns_.front();
   }
   const sim::Request& request = ctx.request(frame);
-  return node_for_client(
-      dns_, bits_of(node_choice_.sample(request.ordinal, request.attempt)));
+  return node_for_client(dns_, bits_of(node_choice_.sample(request.ordinal, request.attempt)));
 }
 
 std::uint32_t LoadBalancer::open_call(const Call& call) {

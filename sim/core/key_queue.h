@@ -138,8 +138,7 @@ class KeyQueue {
   void insert_into_run(Key key) {
     // Near the front, where most keys come due soon and many wait for later: the room that keys
     // have left in front takes those that move.
-    if (head_ != room_.data() && tail_ - head_ >= kFewKeys &&
-        key < head_[(tail_ - head_) / 2]) {
+    if (head_ != room_.data() && tail_ - head_ >= kFewKeys && key < head_[(tail_ - head_) / 2]) {
       Key* place = --head_;
       while (place[1] < key) {
         place[0].time = place[1].time;

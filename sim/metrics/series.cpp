@@ -193,12 +193,21 @@ void MetricStore::declare_latency(Series& series) {
                            {.name = "sum_seconds", .type = ColumnType::kDouble, .late = true},
                            {.name = "min", .late = true, .attributes = ns},
                            {.name = "max", .late = true, .attributes = ns}}});
-    latency_->period = sink_->add_table({"/latency",
-                                         "period_entry",
-                                         {{.name = "period_time", .type = ColumnType::kTime},
-                                          {.name = "period_series", .type = ColumnType::kInt32},
-                                          {.name = "period_bucket", .type = ColumnType::kInt32},
-                                          {.name = "period_count"}}});
+    latency_->period =
+        sink_->add_table({"/latency",
+                          "period",
+                          {{.name = "period_time", .type = ColumnType::kTime},
+                           {.name = "period_series", .type = ColumnType::kInt32},
+                           {.name = "period_first",
+                            .attributes = {{"long_name", std::string("index of its first entry")}}},
+                           {.name = "period_size",
+                            .type = ColumnType::kInt32,
+                            .attributes = {{"long_name", std::string("number of its entries")},
+                                           {"sample_dimension", std::string("period_entry")}}}}});
+    latency_->entry = sink_->add_table(
+        {"/latency",
+         "period_entry",
+         {{.name = "period_bucket", .type = ColumnType::kInt32}, {.name = "period_count"}}});
     latency_->run = sink_->add_table({"/latency",
                                       "run_entry",
                                       {{.name = "run_series", .type = ColumnType::kInt32},
@@ -333,12 +342,16 @@ void MetricStore::close_series(Series& series, Cadence& cadence) {
   }
   if (!series.open.empty()) {
     if (series.latency_row >= 0) {
-      for (const BucketCount& bucket : series.open.buckets()) {
-        const std::array<Cell, 4> cells{to_ns(kStart + cadence.period * cadence.next),
-                                        series.latency_row, std::int64_t{bucket.bucket},
-                                        bucket.count};
-        sink_->append_row(latency_->period, cells);
+      const std::vector<BucketCount> buckets = series.open.buckets();
+      for (const BucketCount& bucket : buckets) {
+        sink_->append_row(latency_->entry,
+                          std::array<Cell, 2>{std::int64_t{bucket.bucket}, bucket.count});
       }
+      const auto size = static_cast<std::int64_t>(buckets.size());
+      sink_->append_row(latency_->period,
+                        std::array<Cell, 4>{to_ns(kStart + cadence.period * cadence.next),
+                                            series.latency_row, latency_->entries, size});
+      latency_->entries += size;
       series.run.merge(series.open);
     }
     series.open.clear();

@@ -169,7 +169,9 @@ class MetricStore {
   struct LatencyTables {
     TableId series = 0;
     TableId period = 0;
+    TableId entry = 0;
     TableId run = 0;
+    std::int64_t entries = 0;  // of all periods so far
   };
   std::optional<LatencyTables> latency_;
   std::int64_t latency_rows_ = 0;

@@ -183,8 +183,8 @@ TEST(MetricStore, WritesHistogramsOfPeriodsAndOfTheRun) {
     store.close_period(60s, minute(k));
   }
   store.finish();
-  EXPECT_EQ(sink.transcript("/latency", "period_entry"),
-            "0s | 0 | 5 | 1\n0s | 0 | 100 | 1\n60s | 0 | 100 | 2\n");
+  EXPECT_EQ(sink.transcript("/latency", "period"), "0s | 0 | 0 | 2\n60s | 0 | 2 | 1\n");
+  EXPECT_EQ(sink.transcript("/latency", "period_entry"), "5 | 1\n100 | 1\n100 | 2\n");
   EXPECT_EQ(sink.transcript("/latency", "run_entry"), "0 | 5 | 1\n0 | 100 | 3\n");
   EXPECT_EQ(sink.transcript("/latency", "series"),
             "0 | web-alb | TargetResponseTime | 4 | 3.05e-07 | 5 | 100\n");
