@@ -306,10 +306,7 @@ void Distribution::sample_block(StreamKey key, std::uint64_t first, std::uint32_
   // logarithm.
   uniform_block(key, first, sub, out);
   if (law_ == Law::kExponential) {
-    for (double& value : out) {
-      value = -value;
-    }
-    portable::log1p(out);
+    portable::log1m(out);
     for (double& value : out) {
       value = a_ == 0 ? 0 : -a_ * value;
     }

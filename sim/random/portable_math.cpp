@@ -6,6 +6,10 @@
 #include <cstdint>
 #include <limits>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "sim/random/double_double.h"
 
 namespace updraft::sim::portable {
@@ -148,13 +152,15 @@ struct LogParts {
   double exponent;  // k
 };
 
+constexpr std::uint64_t kRootHalf = 0x3fe6a09e667f3bcd;  // sqrt(1/2)
+constexpr std::uint64_t kPowerBits = 0xfff0000000000000;
+
 /// The parts of a positive, normal, finite x.
 inline LogParts split_log(double x) {
-  constexpr std::uint64_t kRootHalf = 0x3fe6a09e667f3bcd;  // sqrt(1/2)
   const std::uint64_t bits = bits_of(x);
   const std::uint64_t above = bits - kRootHalf;
   const auto k = static_cast<std::int64_t>(above) >> 52;
-  const double z = from_bits(bits - (above & 0xfff0000000000000));
+  const double z = from_bits(bits - (above & kPowerBits));
   const int i = static_cast<int>(z * 256 + 0.5);
   return {&kLogTable[static_cast<std::size_t>(i - kLogFirst)],
           z - static_cast<double>(i) * (1.0 / 256), static_cast<double>(k)};
@@ -252,6 +258,44 @@ inline double log1p_of(double x) {
   return log_kernel(sum.hi, sum.lo / sum.hi);
 }
 
+#ifdef __SSE2__
+/// log_kernel(x, 0) of two positive, normal, finite numbers: the same operations in the same order,
+/// in the two lanes of a register. Two operations fall away, which add a zero there.
+inline __m128d log_pair(__m128d x) {
+  const __m128i bits = _mm_castpd_si128(x);
+  const __m128i above = _mm_sub_epi64(bits, _mm_set1_epi64x(kRootHalf));
+  const __m128i power = _mm_and_si128(above, _mm_set1_epi64x(kPowerBits));
+  const __m128d z = _mm_castsi128_pd(_mm_sub_epi64(bits, power));
+  const __m128i high_words = _mm_shuffle_epi32(above, _MM_SHUFFLE(3, 3, 3, 1));
+  const __m128d k = _mm_cvtepi32_pd(_mm_srai_epi32(high_words, 20));
+  const __m128i cell =
+      _mm_cvttpd_epi32(_mm_add_pd(_mm_mul_pd(z, _mm_set1_pd(256)), _mm_set1_pd(0.5)));
+  const LogEntry& first = kLogTable[static_cast<std::size_t>(_mm_cvtsi128_si32(cell) - kLogFirst)];
+  const LogEntry& second = kLogTable[static_cast<std::size_t>(
+      _mm_cvtsi128_si32(_mm_shuffle_epi32(cell, 1)) - kLogFirst)];
+  const __m128d offset = _mm_sub_pd(z, _mm_mul_pd(_mm_cvtepi32_pd(cell), _mm_set1_pd(1.0 / 256)));
+  const __m128d r = _mm_mul_pd(offset, _mm_set_pd(second.inverse.hi, first.inverse.hi));
+  const __m128d r_tail = _mm_mul_pd(offset, _mm_set_pd(second.inverse.lo, first.inverse.lo));
+  const __m128d high =
+      _mm_add_pd(_mm_mul_pd(k, _mm_set1_pd(kLn2High)), _mm_set_pd(second.log_high, first.log_high));
+  // fast_two_sum(high, r)
+  const __m128d sum = _mm_add_pd(high, r);
+  const __m128d rest = _mm_sub_pd(r, _mm_sub_pd(sum, high));
+  const __m128d low_parts = _mm_add_pd(
+      _mm_add_pd(_mm_mul_pd(k, _mm_set1_pd(kLn2Low)), _mm_set_pd(second.log_low, first.log_low)),
+      r_tail);
+  const __m128d low = _mm_add_pd(rest, low_parts);
+  // log1p_rest(r)
+  const __m128d r2 = _mm_mul_pd(r, r);
+  const __m128d cubic = _mm_sub_pd(_mm_set1_pd(1.0 / 3), _mm_mul_pd(r, _mm_set1_pd(0.25)));
+  const __m128d quintic = _mm_sub_pd(_mm_set1_pd(0.2), _mm_mul_pd(r, _mm_set1_pd(1.0 / 6)));
+  const __m128d septic = _mm_mul_pd(r2, _mm_set1_pd(1.0 / 7));
+  const __m128d tail = _mm_add_pd(cubic, _mm_mul_pd(r2, _mm_add_pd(quintic, septic)));
+  const __m128d beyond = _mm_mul_pd(r2, _mm_sub_pd(_mm_mul_pd(r, tail), _mm_set1_pd(0.5)));
+  return _mm_add_pd(sum, _mm_add_pd(low, beyond));
+}
+#endif
+
 }  // namespace
 
 double log(double x) {
@@ -261,13 +305,38 @@ double log1p(double x) {
   return log1p_of(x);
 }
 void log(std::span<double> values) {
-  for (double& value : values) {
-    value = log_of(value);
+  std::size_t i = 0;
+#ifdef __SSE2__
+  for (; i + 2 <= values.size(); i += 2) {
+    if (is_positive_normal(values[i]) && is_positive_normal(values[i + 1])) [[likely]] {
+      _mm_storeu_pd(&values[i], log_pair(_mm_loadu_pd(&values[i])));
+    } else {
+      values[i] = log_of(values[i]);
+      values[i + 1] = log_of(values[i + 1]);
+    }
+  }
+#endif
+  for (; i < values.size(); ++i) {
+    values[i] = log_of(values[i]);
   }
 }
-void log1p(std::span<double> values) {
-  for (double& value : values) {
-    value = log1p_of(value);
+void log1m(std::span<double> values) {
+  std::size_t i = 0;
+#ifdef __SSE2__
+  const auto far_from_zero = [](double u) { return u > 0x1p-9 && u < 1; };
+  for (; i + 2 <= values.size(); i += 2) {
+    const double first = values[i];
+    const double second = values[i + 1];
+    if (far_from_zero(first) && far_from_zero(second)) [[likely]] {
+      _mm_storeu_pd(&values[i], log_pair(_mm_sub_pd(_mm_set1_pd(1), _mm_loadu_pd(&values[i]))));
+    } else {
+      values[i] = log1p_of(-first);
+      values[i + 1] = log1p_of(-second);
+    }
+  }
+#endif
+  for (; i < values.size(); ++i) {
+    values[i] = log1p_of(-values[i]);
   }
 }
 

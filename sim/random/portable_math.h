@@ -25,9 +25,10 @@ namespace updraft::sim::portable {
 [[nodiscard]] double log(double x);
 /// log(1 + x), exact in relative terms near 0 too; 2 ulp. -inf at -1, NaN below.
 [[nodiscard]] double log1p(double x);
-/// The same in place for many values: neighbours do not wait for each other.
+/// In place for many values, two at a time where the processor can: log(x), and log1p(-x) of
+/// numbers x for which 1 - x is exact (multiples of 2^-53 in [0, 1], which uniforms are).
 void log(std::span<double> values);
-void log1p(std::span<double> values);
+void log1m(std::span<double> values);
 /// x^y with the special cases of C's pow; 1.5 ulp.
 [[nodiscard]] double pow(double x, double y);
 

@@ -4,10 +4,13 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <mpfr.h>
+
+#include "sim/random/stream.h"
 
 namespace updraft::sim {
 namespace {
@@ -345,6 +348,30 @@ TEST(PortableMath, EdgesAreThoseOfTheCLibrary) {
   EXPECT_EQ(portable::gamma_p_inverse(2, 0), 0);
   EXPECT_EQ(portable::gamma_p_inverse(2, 1), kInfinity);
   EXPECT_TRUE(std::isnan(portable::gamma_p_inverse(-1, 0.5)));
+}
+
+TEST(PortableMath, ManyLogarithmsAreThoseOfEachAlone) {
+  constexpr StreamKey kKey{0xfeed};
+  std::vector<double> uniforms(20'001);
+  uniform_block(kKey, 7, 3, uniforms);
+  const double edges[] = {0x1p-53, 0x1p-10, 0x1p-9, 0.5, 1 - 0x1p-53, 0x1.6a09e667f3bcdp-1};
+  uniforms.insert(uniforms.end(), std::begin(edges), std::end(edges));
+  std::vector<double> logs = uniforms;
+  portable::log(logs);
+  std::vector<double> complements = uniforms;
+  portable::log1m(complements);
+  for (std::size_t i = 0; i < uniforms.size(); ++i) {
+    ASSERT_EQ(logs[i], portable::log(uniforms[i])) << uniforms[i];
+    ASSERT_EQ(complements[i], portable::log1p(-uniforms[i])) << uniforms[i];
+  }
+  std::vector<double> special{0, 1, kInfinity, 3, -1, 2, 1e-310, 1e300, 0.25};
+  std::vector<double> of_special = special;
+  portable::log(of_special);
+  for (std::size_t i = 0; i < special.size(); ++i) {
+    const double alone = portable::log(special[i]);
+    EXPECT_TRUE(of_special[i] == alone || (std::isnan(of_special[i]) && std::isnan(alone)))
+        << special[i];
+  }
 }
 
 TEST(PortableMath, PowHasTheSpecialCasesOfTheCLibrary) {
