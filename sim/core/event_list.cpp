@@ -26,7 +26,19 @@ void EventList::add_slot() {
   free_slots_[free_count_++] = static_cast<std::uint32_t>(slots_.size() - 1);
 }
 
+void EventList::stand_in_line() {
+  if (instant_mask_ != kAlone) {
+    return;
+  }
+  const auto phase = static_cast<unsigned>(alone_word_ >> (kSequenceBits + kSlotBits));
+  std::uint64_t payload = 0;
+  std::memcpy(&payload, alone_.payload, sizeof(payload));
+  instant_[phase].push(alone_word_, Instant::head(alone_.target, alone_.kind), payload);
+  instant_mask_ = 1U << phase;
+}
+
 void EventList::enter_instant(Key key) {
+  stand_in_line();
   const auto phase = static_cast<unsigned>(key.word >> (kSequenceBits + kSlotBits));
   instant_[phase].push(key.word, 0, 0);
   instant_mask_ |= 1U << phase;
@@ -127,6 +139,7 @@ void EventList::next_run() {
 }
 
 Time EventList::next_time() {
+  stand_in_line();
   while (!empty()) {
     if (instant_mask_ != 0) {
       InstantFifo& fifo = instant_[std::countr_zero(instant_mask_)];
@@ -217,6 +230,7 @@ void EventList::count_dead_key() {
 }
 
 void EventList::sweep() {
+  stand_in_line();
   queue_.filter([this](const Key& key) { return stands(key.word); });
   for (std::uint32_t phases = instant_mask_; phases != 0; phases &= phases - 1) {
     const int phase = std::countr_zero(phases);

@@ -30,6 +30,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "sim/core/check.h"
@@ -94,10 +95,20 @@ class EventList {
   /// Enters an event for the time of the last pop that nobody will cancel or move. Its payload is
   /// one word.
   void push_now(Phase phase, std::uint32_t target, std::uint16_t kind, std::uint64_t payload) {
-    instant_[static_cast<unsigned>(phase)].push(next_word(phase, kNoSlot),
-                                                Instant::head(target, kind), payload);
-    instant_mask_ |= 1U << static_cast<unsigned>(phase);
+    const std::uint64_t word = next_word(phase, kNoSlot);
     ++bare_;
+    if (instant_mask_ == 0) [[likely]] {  // alone: it need not stand in line
+      instant_mask_ = kAlone;
+      alone_word_ = word;
+      alone_.target = target;
+      alone_.kind = kind;
+      alone_.size = sizeof(payload);
+      std::memcpy(alone_.payload, &payload, sizeof(payload));
+      return;
+    }
+    stand_in_line();
+    instant_[static_cast<unsigned>(phase)].push(word, Instant::head(target, kind), payload);
+    instant_mask_ |= 1U << static_cast<unsigned>(phase);
   }
 
   /// A lane for events of one phase. Lanes live as long as the list.
@@ -184,6 +195,7 @@ class EventList {
   };
 
   static constexpr std::uint32_t kNoSlot = kSlotMask;  // of what push_now() enters
+  static constexpr std::uint32_t kAlone = std::uint32_t{1} << 31;
   static constexpr std::size_t kSweepLaneAt = 64;
   static constexpr std::ptrdiff_t kPrefetch = 16;
 
@@ -255,6 +267,8 @@ class EventList {
   [[noreturn]] void throw_out_of_numbers() const;
   void add_slot();
   void enter_instant(Key key);
+  /// Puts the only event of the instant into its fifo, where others will stand beside it.
+  void stand_in_line();
   // Whether the first event of the present instant comes before the first key of the queue.
   [[nodiscard]] bool instant_is_next(unsigned phase) const {
     const Key* key = queue_.front();
@@ -280,7 +294,10 @@ class EventList {
   std::size_t free_count_ = 0;
   std::vector<std::uint64_t> moved_to_;  // by slot; as long as slots_ once an event was moved later
   std::array<InstantFifo, 8> instant_;   // what is due at now_, by phase
-  Event instant_event_;                  // the one that take() gave of push_now()'s
+  // The only event of the instant, while instant_mask_ is kAlone; and the one that take() gave last
+  // of those without a slot.
+  Event alone_;
+  std::uint64_t alone_word_ = 0;
   std::vector<Lane> lanes_;
 };
 
@@ -291,22 +308,26 @@ inline EventHandle EventList::push(Time at, Phase phase, const Event& event) {
   return {place.word};
 }
 
-inline bool EventList::pop(Time until, Popped& out) {
-  Taken taken;
-  if (!take(until, taken)) {
-    return false;
-  }
-  out.time = taken.time;
-  out.phase = taken.phase;
-  out.sequence = taken.sequence;
-  out.event = *taken.event;
-  return true;
-}
-
-inline bool EventList::take(Time until, Taken& out) {
+[[gnu::always_inline]] inline bool EventList::take(Time until, Taken& out) {
   for (;;) {
     if (queue_.run_is_empty()) [[unlikely]] {
       next_run();  // before any comparison: a long run of this very time may have gone to a bucket
+    }
+    if (instant_mask_ == kAlone) {
+      const Key* key = queue_.front();
+      if (key == nullptr || key->time != now_) [[likely]] {
+        if (static_cast<std::int64_t>(now_) > to_ns(until)) [[unlikely]] {
+          return false;
+        }
+        instant_mask_ = 0;
+        --bare_;
+        out.time = time_from_ns(static_cast<std::int64_t>(now_));
+        out.phase = static_cast<Phase>(alone_word_ >> (kSequenceBits + kSlotBits));
+        out.sequence = (alone_word_ >> kSlotBits) & kMaxSequence;
+        out.event = &alone_;
+        return true;
+      }
+      stand_in_line();
     }
     if (instant_mask_ != 0) {
       const auto phase = static_cast<unsigned>(std::countr_zero(instant_mask_));
@@ -347,19 +368,31 @@ inline bool EventList::take(Time until, Taken& out) {
   }
 }
 
-inline bool EventList::take_instant(unsigned phase, Taken& out) {
+[[gnu::noinline]] inline bool EventList::pop(Time until, Popped& out) {
+  Taken taken;
+  if (!take(until, taken)) {
+    return false;
+  }
+  out.time = taken.time;
+  out.phase = taken.phase;
+  out.sequence = taken.sequence;
+  out.event = *taken.event;
+  return true;
+}
+
+[[gnu::noinline]] inline bool EventList::take_instant(unsigned phase, Taken& out) {
   InstantFifo& fifo = instant_[phase];
   const std::uint64_t word = fifo.front().word;
   const std::uint32_t index = slot_of(word);
   if (index == kNoSlot) [[likely]] {
-    fifo.front().restore(instant_event_);
+    fifo.front().restore(alone_);
   }
   fifo.pop();
   if (fifo.empty()) {
     instant_mask_ &= ~(1U << phase);
   }
   if (index == kNoSlot) [[likely]] {
-    out.event = &instant_event_;
+    out.event = &alone_;
     --bare_;
   } else {
     const Slot& slot = slots_[index];
