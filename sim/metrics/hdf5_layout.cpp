@@ -161,6 +161,27 @@ void write_fill_attribute(hid_t object, Store store, std::string_view name) {
                       simple_space(1).get(), value);
 }
 
+void limit_caches(hid_t access) {
+  // 128 KiB as HDF5 counts it, in bytes on the disk; a node of a chunk index takes ten
+  // times as many in memory. What falls out is read again from a file that the system has in
+  // memory.
+  constexpr std::size_t kMetadataBytes = std::size_t{1} << 17;
+  H5AC_cache_config_t cache{};
+  cache.version = H5AC__CURR_CACHE_CONFIG_VERSION;
+  check(H5Pget_mdc_config(access, &cache), "make properties");
+  cache.set_initial_size = true;
+  cache.initial_size = kMetadataBytes;
+  cache.max_size = kMetadataBytes;
+  cache.min_size = kMetadataBytes;
+  cache.incr_mode = H5C_incr__off;
+  cache.flash_incr_mode = H5C_flash_incr__off;
+  cache.decr_mode = H5C_decr__off;
+  check(H5Pset_mdc_config(access, &cache), "limit the metadata cache");
+  constexpr std::size_t kChunkSlots = 17;
+  constexpr std::size_t kChunkBytes = std::size_t{1} << 16;
+  check(H5Pset_cache(access, 0, kChunkSlots, kChunkBytes, 1.0), "limit the chunk caches");
+}
+
 DatasetMaker::DatasetMaker(Store store, const DatasetOptions& options)
     : type_(file_type(store)),
       create_(own(H5Pcreate(H5P_DATASET_CREATE), "make properties")),
@@ -177,9 +198,12 @@ DatasetMaker::DatasetMaker(Store store, const DatasetOptions& options)
     check(H5Pset_deflate(create_.get(), static_cast<unsigned>(options.gzip_level)), "set deflate");
   }
   set_fill(create_.get(), store);
-  if (!options.cache_chunks) {
-    check(H5Pset_chunk_cache(access_.get(), 1, 0, 1.0), "set the chunk cache");
-  }
+  // By default a dataset keeps up to a megabyte of chunks that nobody asks for again: with some
+  // eighty columns of tables, memory would grow for days. Two chunks serve late cells.
+  constexpr std::size_t kSlots = 17;  // a prime above the chunks, as HDF5 advises
+  const std::size_t bytes =
+      options.cache_chunks ? 2 * options.chunk * H5Tget_size(type_.get()) : std::size_t{0};
+  check(H5Pset_chunk_cache(access_.get(), kSlots, bytes, 1.0), "set the chunk cache");
 }
 
 Handle DatasetMaker::make(hid_t group, const std::string& name) const {

@@ -31,6 +31,10 @@ void write_attribute(hid_t object, std::string_view name, std::span<const std::i
 /// otherwise. Texts are empty.
 void write_fill_attribute(hid_t object, Store store, std::string_view name = "_FillValue");
 
+/// HDF5's caches grow with the file by default. For the properties a file is opened with: those of
+/// headers, indices and chunks stay as small as they are here, whatever the length of the run.
+void limit_caches(hid_t access);
+
 struct DatasetOptions {
   hsize_t chunk = 0;
   int gzip_level = 1;

@@ -134,6 +134,7 @@ class Hdf5ResultFile final : public ResultSink {
     check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18),
           "make properties");
     check(H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG), "make properties");
+    hdf5::limit_caches(access.get());
     // Nobody else ever opens the working file, and some network file systems cannot lock.
     check(H5Pset_file_locking(access.get(), false, true), "make properties");
     const std::size_t slash = path_.rfind('/');

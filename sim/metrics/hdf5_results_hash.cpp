@@ -12,6 +12,7 @@
 
 #include "sim/metrics/hash.h"
 #include "sim/metrics/hdf5_handle.h"
+#include "sim/metrics/hdf5_layout.h"
 #include "sim/metrics/results_hash.h"
 
 namespace updraft::sim {
@@ -21,7 +22,7 @@ using hdf5::check;
 using hdf5::Handle;
 using hdf5::own;
 
-constexpr hsize_t kSlab = 1 << 16;  // rows read at once
+constexpr hsize_t kSlab = 1 << 12;  // rows read at once: memory does not grow with the table
 // The run's id covers the version, and every default of the schema: new ones would change the hash
 // of results that are the same.
 constexpr std::array<std::string_view, 4> kLeftOutOfRoot{"run_id", "scenario_text", "trace_hash",
@@ -272,6 +273,7 @@ std::string results_hash(const std::string& path) {
     const Handle access = own(H5Pcreate(H5P_FILE_ACCESS), "make properties");
     check(H5Pset_file_locking(access.get(), false, true), "make properties");
     check(H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG), "make properties");
+    hdf5::limit_caches(access.get());
     const Handle file = own(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), "open");
     return Hasher(file.get()).run();
   } catch (const ResultFileError& error) {

@@ -58,7 +58,9 @@ Table::Table(hid_t file, const TableSpec& spec, const Options& options)
     add_part(group.get(), column, store_of(column.type), column.name, options);
     if (column.type == ColumnType::kTime) {
       write_time_units(parts_.back().dataset.get(), options.start);
-      add_part(group.get(), column, Store::kInt64, column.name + "_ns", options);
+      TableColumn nanoseconds = column;  // what says that a column is CF's time is not true of it
+      nanoseconds.attributes.clear();
+      add_part(group.get(), nanoseconds, Store::kInt64, column.name + "_ns", options);
       write_attribute(parts_.back().dataset.get(), "units", "ns");
       write_attribute(parts_.back().dataset.get(), "long_name", "nanoseconds since the start");
     }

@@ -190,7 +190,10 @@ void MetricStore::declare_latency(Series& series) {
                            {.name = "resource", .type = ColumnType::kString},
                            {.name = "metric", .type = ColumnType::kString},
                            {.name = "count", .late = true},
-                           {.name = "sum_seconds", .type = ColumnType::kDouble, .late = true},
+                           {.name = "sum_seconds",
+                            .type = ColumnType::kDouble,
+                            .late = true,
+                            .attributes = {{"units", std::string("s")}}},
                            {.name = "min", .late = true, .attributes = ns},
                            {.name = "max", .late = true, .attributes = ns}}});
     latency_->period =
