@@ -12,7 +12,7 @@ FUZZ_SECONDS ?= 60
 # No CTest parallelism beyond the cores; slow tests first, as CTest remembers them.
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
 
-.PHONY: help bootstrap build run test test-cpp test-python quick sanitize sanitize-all engine bench tidy fuzz nightly format format-check clean
+.PHONY: help bootstrap build run test test-cpp test-python quick sanitize sanitize-all engine bench tidy fuzz nightly docs format format-check clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -71,6 +71,10 @@ fuzz: bootstrap ## fuzz for FUZZ_SECONDS (60) in all
 
 nightly: ## clang-tidy on all, long fuzzing, slow runs, other architecture, kill test, instruction counts
 	tools/nightly.sh
+
+docs: build ## write what is generated and kept: docs/reference, the types of the Python extension
+	build/release/cli/updraft_docs docs/reference
+	PYTHONPATH=build/release/python $(PYTHON) tools/stubs.py
 
 format: bootstrap ## format C++ and Python sources
 	tools/format.sh

@@ -30,8 +30,7 @@ TEST(Reference, TheTreeHoldsWhatTheSchemaSays) {
   std::set<std::string> expected;
   for (const auto& [name, text] : pages) {
     expected.insert(name);
-    EXPECT_TRUE(content(folder / name) == text)
-        << name << " differs; write it anew with build/cli/updraft_docs docs/reference";
+    EXPECT_TRUE(content(folder / name) == text) << name << " differs; `make docs` writes it anew";
   }
   EXPECT_EQ(found, expected);
 }

@@ -192,7 +192,10 @@ std::string summary_text(const sim::Report& report, const sim::Plan& plan,
   dropped_lines(lines, report.records, terminal);
   line(lines, "");
   if (!facts.output.empty()) {
-    line(lines, "results  {}  (hash {})", facts.output, report.results_hash);
+    line(lines, "results  {}  ({})", facts.output,
+         report.complete
+             ? "hash " + report.results_hash
+             : "up to " + sim::utc_text(plan.start_unix_ns() + sim::to_ns(report.simulated)));
   }
   line(lines, "again    {}", facts.repeat_command);
   return fmt::to_string(lines);

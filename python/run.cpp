@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
+#include <pybind11/functional.h>
 #include <pybind11/stl.h>
 
 #include "models/registry/registry.h"
@@ -84,13 +86,15 @@ class Work {
   std::exception_ptr failure_;
 };
 
+using Callback = std::function<py::object(double now_s, double end_s, std::uint64_t events)>;
+
 /// Runs pending signal handlers and shows progress; what they raise, or None. With the GIL.
-py::object look(const sim::Progress& progress, sim::Time& shown, const py::object& callback) {
+py::object look(const sim::Progress& progress, sim::Time& shown, const Callback& callback) {
   try {
     if (PyErr_CheckSignals() != 0) {
       throw py::error_already_set();
     }
-    if (!callback.is_none() && progress.now > shown) {
+    if (callback && progress.now > shown) {
       shown = progress.now;
       callback(sim::to_seconds(progress.now), sim::to_seconds(progress.end), progress.events);
     }
@@ -102,7 +106,7 @@ py::object look(const sim::Progress& progress, sim::Time& shown, const py::objec
 }
 
 /// Carries the work out; what stopped it early, or None.
-py::object carry_out(Work& work, const py::object& callback) {
+py::object carry_out(Work& work, const Callback& callback) {
   py::object stopped = py::none();
   sim::Time shown = sim::kStart;
   const py::gil_scoped_release release;
@@ -130,9 +134,11 @@ sim::Duration length(const LoadedScenario& scenario, std::optional<std::int64_t>
   return sim::Duration{duration_ns.value_or(planned)};
 }
 
-py::tuple run(const LoadedScenario& scenario, std::optional<std::uint64_t> seed,
-              std::uint32_t replication, std::optional<std::int64_t> duration_ns,
-              const std::string& output, const std::string& repeat, const py::object& progress) {
+std::pair<std::string, py::object> run(const LoadedScenario& scenario,
+                                       std::optional<std::uint64_t> seed, std::uint32_t replication,
+                                       std::optional<std::int64_t> duration_ns,
+                                       const std::string& output, const std::string& repeat,
+                                       const std::optional<Callback>& progress) {
   const sim::Duration duration = length(scenario, duration_ns);
   Work work(scenario.plan,
             {.seed = seed,
@@ -140,19 +146,23 @@ py::tuple run(const LoadedScenario& scenario, std::optional<std::uint64_t> seed,
              .duration = duration,
              .output = output,
              .progress_step = std::clamp(duration / kSteps, sim::Duration{1}, kLongestStep)});
-  py::object stopped = carry_out(work, progress);
+  py::object stopped = carry_out(work, progress.value_or(Callback{}));
   const auto json =
       sim::report_json(work.report(), scenario.plan, {.repeat_command = repeat, .output = output});
-  return py::make_tuple(py::module_::import("json").attr("loads")(json.dump()), stopped);
+  return {json.dump(), std::move(stopped)};
 }
 
 }  // namespace
 
 void bind_run(py::module_& module) {
-  module.def("run", &run, py::arg("scenario"), py::arg("seed") = py::none(),
-             py::arg("replication") = 0, py::arg("duration_ns") = py::none(),
-             py::arg("output") = "", py::arg("repeat") = "", py::arg("progress") = py::none(),
-             "Runs a scenario: the report, and the exception that stopped it early or None.");
+  module.def(
+      "run", &run, py::arg("scenario"), py::arg("seed") = py::none(), py::arg("replication") = 0,
+      py::arg("duration_ns") = py::none(), py::arg("output") = "", py::arg("repeat") = "",
+      py::arg("progress") = py::none(),
+      "Runs a scenario: the report as JSON, and the exception that stopped it early or None.\n\n"
+      "An empty output writes no result file. Raises ValueError for an impossible duration, "
+      "OSError\nwhen the result file cannot be written, RuntimeError when an invariant of "
+      "Updraft breaks.");
 }
 
 }  // namespace updraft::python

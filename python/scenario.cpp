@@ -1,6 +1,9 @@
 // Loading: the library's one loader reads every scenario; Python holds the checked Plan.
 #include "sim/scenario/scenario.h"
 
+#include <map>
+#include <tuple>
+
 #include <pybind11/stl.h>
 
 #include "models/registry/registry.h"
@@ -53,24 +56,25 @@ std::int64_t parse_duration(const std::string& text) {
   return *parsed;
 }
 
-py::dict resources(const LoadedScenario& scenario) {
-  py::dict types;
+std::map<std::string, std::string> resources(const LoadedScenario& scenario) {
+  std::map<std::string, std::string> types;
   for (const sim::ResourcePlan& resource : scenario.plan.resource()) {
-    types[py::str(resource.name())] = resource.type();
+    types[resource.name()] = resource.type();
   }
   return types;
 }
 
-py::tuple state(const LoadedScenario& scenario) {
-  return py::make_tuple(scenario.file, py::bytes(scenario.plan.SerializeAsString()),
-                        scenario.files);
+/// What a pickle holds: the file's name, the checked Plan, the files that it names.
+using State = std::tuple<std::string, py::bytes, std::set<std::string>>;
+
+State state(const LoadedScenario& scenario) {
+  return {scenario.file, py::bytes(scenario.plan.SerializeAsString()), scenario.files};
 }
 
-LoadedScenario from_state(const py::tuple& state) {
-  LoadedScenario scenario{.file = state[0].cast<std::string>(),
-                          .plan = {},
-                          .files = state[2].cast<std::set<std::string>>()};
-  if (!scenario.plan.ParseFromString(state[1].cast<std::string>())) {
+LoadedScenario from_state(const State& state) {
+  const auto& [file, plan, files] = state;
+  LoadedScenario scenario{.file = file, .plan = {}, .files = files};
+  if (!scenario.plan.ParseFromString(std::string(plan))) {
     throw py::value_error("the pickled scenario is damaged");
   }
   return scenario;
@@ -111,15 +115,18 @@ void bind_scenario(py::module_& module) {
       .def(py::pickle(&state, &from_state))
       .def("__copy__", [](const S& s) { return S(s); })
       .def(
-          "__deepcopy__", [](const S& s, const py::dict& /*memo*/) { return S(s); },
+          "__deepcopy__", [](const S& s, const py::object& /*memo*/) { return S(s); },
           py::arg("memo"));
-  module.def("load_file", &load_file, py::arg("file"), py::arg("allow_any_file") = false,
-             "Loads and checks a scenario.");
+  module.def(
+      "load_file", &load_file, py::arg("file"), py::arg("allow_any_file") = false,
+      "Loads and checks a scenario. Raises ScenarioError (a ValueError), OSError when a file "
+      "cannot be read.");
   module.def("load_text", &load_text, py::arg("text"), py::arg("directory") = "",
              py::arg("allow_any_file") = false,
              "The same from a text; files it names are relative to the directory.");
-  module.def("parse_duration", &parse_duration, py::arg("text"),
-             "\"6h\" or \"1d 12h\" in nanoseconds, by the grammar of scenarios.");
+  module.def(
+      "parse_duration", &parse_duration, py::arg("text"),
+      "\"6h\" or \"1d 12h\" in nanoseconds, by the grammar of scenarios. Raises ValueError.");
 }
 
 }  // namespace updraft::python

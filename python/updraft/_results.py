@@ -21,27 +21,64 @@ def open(path: str | os.PathLike[str]) -> Results:
     return Results(Path(path))
 
 
+class _TemporaryFile:
+    """A result file without a name of the user's: it goes with the last that refers to it. A pickle carries it along."""
+
+    def __init__(self) -> None:
+        folder = tempfile.mkdtemp(prefix="updraft-")
+        self.path = Path(folder) / "results.h5"
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+
+    @classmethod
+    def _of_bytes(cls, content: bytes) -> _TemporaryFile:
+        file = cls()
+        file.path.write_bytes(content)
+        return file
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_TemporaryFile._of_bytes, (self.path.read_bytes(),))
+
+    def __copy__(self) -> _TemporaryFile:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _TemporaryFile:
+        return self
+
+
 class Results:
     """The results of a run. Nothing is read before it is asked for.
 
     `report` is the summary of `updraft run --json` as a dict, None for a file that was opened.
-    `path` is the result file, HDF5 that h5py, netCDF4 and xarray open as well.
+    `path` is the result file, HDF5 that h5py, netCDF4 and xarray open as well. Results copy and pickle: by the file's
+    name, or with its content where it is temporary.
     """
 
     def __init__(self, path: Path, report: dict[str, Any] | None = None) -> None:
         self.path = path
         self.report = report
         self._datasets: dict[str, xr.Dataset] = {}
+        self._temporary: _TemporaryFile | None = None
 
     @classmethod
     def _for_run(cls, output: str | os.PathLike[str] | None) -> Results:
         """Results to be; without an output the file is temporary and goes when they do."""
         if output is not None:
             return cls(Path(output))
-        folder = tempfile.mkdtemp(prefix="updraft-")
-        results = cls(Path(folder) / "results.h5")
-        weakref.finalize(results, shutil.rmtree, folder, ignore_errors=True)
+        temporary = _TemporaryFile()
+        results = cls(temporary.path)
+        results._temporary = temporary
         return results
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but the open datasets; another process may stand in another folder."""
+        path = None if self._temporary else self.path.absolute()
+        return {"path": path, "report": self.report, "temporary": self._temporary}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._temporary = state["temporary"]
+        self.path = self._temporary.path if self._temporary else state["path"]
+        self.report = state["report"]
+        self._datasets = {}
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -118,7 +155,7 @@ class Results:
         for name, column in data.variables.items():
             if column.dims != (axis,):
                 continue
-            values = column.values
+            values: Any = column.values
             meanings = column.attrs.get("flag_meanings")
             if meanings is not None:
                 flags = [int(flag) for flag in column.attrs["flag_values"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 from collections.abc import Callable
 
@@ -47,12 +48,12 @@ def run(
         repeat=_repeat(scenario, seed, replication, duration, output),
         progress=progress,
     )
-    results.report = report
-    if stopped is None:
-        return results
+    results.report = json.loads(report)
     if isinstance(stopped, KeyboardInterrupt):
         raise Interrupted(results) from stopped
-    raise stopped
+    if isinstance(stopped, BaseException):
+        raise stopped
+    return results
 
 
 def _nanoseconds(duration: Duration) -> int:

@@ -75,7 +75,7 @@ struct Report {
   bool complete = false;
   std::uint64_t events = 0;
   std::uint64_t trace_hash = 0;
-  std::string results_hash;  // empty without a result file
+  std::string results_hash;  // empty without a result file, and of an interrupted run
   std::vector<TrafficReport> traffic;
   std::vector<CapacityReport> capacity;
   std::vector<BillLine> bill;

@@ -169,7 +169,11 @@ Report Run::finish() {
   report.records = records_of(simulation);
   if (s.file) {
     s.file.reset();
-    report.results_hash = results_hash(s.options.output);
+    // Not of an interrupted run: where it stopped is nobody's choice, so nothing is to be compared,
+    // and reading the whole file again would take longer than Ctrl-C may.
+    if (report.complete) {
+      report.results_hash = results_hash(s.options.output);
+    }
   }
   return report;
 }

@@ -74,6 +74,13 @@ def sections(text: str, indent: str) -> dict[str, str]:
     return parts
 
 
+def shape(line: str) -> str:
+    """A line of a summary without what differs from run to run: numbers, their units, verdicts, hashes."""
+    line = re.sub(r"hash [0-9a-f]+|\b(pass|fail)\b|\(failed requests .*\)|\(\d+ \w+ simulated\)", "#", line)
+    line = re.sub(r"[\d.,$-][\dT:.,-]*( (us|ms|s|%|d|min))?", "#", line)
+    return re.sub(r"[# ]+", " ", line).strip()
+
+
 def completed(part: str) -> str:
     whole = sections(BASE, "")
     for name, text in sections(part, "").items():
@@ -145,6 +152,26 @@ class Blocks(unittest.TestCase):
                     )
                     self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr + whole)
         self.assertGreater(count, 8)
+
+    def test_the_summary_in_the_readme_reads_as_a_run_does(self) -> None:
+        """Its numbers are those of a whole run (tools/readme_run.py --check); its words are those of any run."""
+        done = subprocess.run(
+            [UPDRAFT, "run", "scenarios/match_day.yaml", "--until", "10m", "-o", "results.h5"],
+            cwd=self.folder,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
+        block = next(
+            text for _, language, text in blocks(ROOT / "README.md") if language == "text" and "visitors" in text
+        )
+        shown = [shape(line) for line in block.splitlines()]
+        printed = [shape(line) for line in done.stdout.replace(" --until 10m", "").splitlines()]
+        for line in printed:
+            self.assertIn(line, shown)
+        self.assertGreater(len(printed), 14)
 
     def test_every_scenario_of_the_tree_is_valid_and_listed(self) -> None:
         listed = (ROOT / "scenarios" / "README.md").read_text()

@@ -1,7 +1,12 @@
 """Results as xarray and pandas show them: CloudWatch's names and units, and every library beside ours."""
 
+import copy
+import gc
+import multiprocessing
+import pickle
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -102,3 +107,37 @@ def test_any_order_of_imports_works(small):
         order = ",".join(LIBRARIES[k:] + LIBRARIES[:k])
         done = subprocess.run([sys.executable, "-c", BESIDE, order], input=SMALL, capture_output=True, text=True)
         assert (done.stdout.strip(), done.returncode) == (expected, 0), f"{order}: {done.stderr}"
+
+
+def _through_pickle(results):
+    return pickle.loads(pickle.dumps(results))
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, _through_pickle])
+@pytest.mark.parametrize("named", [True, False])
+def test_results_copy_and_pickle(small, tmp_path, again, named):
+    results = updraft.run(small, duration="5m", output=tmp_path / "results.h5" if named else None)
+    requests = float(results["web-alb"]["RequestCount"].sum())  # and its dataset is open
+    twin = again(results)
+    assert twin.report == results.report
+    assert (twin.path == results.path) == (named or again is not _through_pickle)
+    results.close()
+    del results
+    gc.collect()
+    assert float(twin["web-alb"]["RequestCount"].sum()) == requests > 0
+    path = twin.path
+    twin.close()
+    del twin
+    gc.collect()
+    assert path.exists() == named
+
+
+def _in_another_process(duration):
+    return updraft.run(updraft.loads(SMALL), duration=duration)
+
+
+def test_results_of_a_pool_of_processes_arrive_whole():
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for results in pool.map(_in_another_process, ["2m", "3m"]):
+            assert results.complete
+            assert results.dataset("web-alb").sizes["time_60s"] == results.report["simulated_s"] / 60
