@@ -78,7 +78,9 @@ class EngineHold {
   std::uint64_t run(std::uint64_t holds) {
     sim::Taken taken;
     for (std::uint64_t i = 0; i < holds; ++i) {
-      list_.take(sim::kNever, taken);
+      if (!list_.take(sim::kNever, taken)) {
+        return i;
+      }
       handlers_[taken.event->target]->handle(list_, taken);
     }
     return holds;

@@ -33,9 +33,9 @@ class Bank {
   }
 
  private:
+  sim::Simulation simulation_{{.seed = 1}};
   sim::SharingLaw law_;
   double gap_ns_;
-  sim::Simulation simulation_{{.seed = 1}};
   Customers* customers_ = nullptr;
 };
 
@@ -58,6 +58,7 @@ void ten_servers(RatioBench& bench, const char* name) {
   }
   Bank bank(1, kServiceNs / (kLoad * 10));
   std::vector<sim::ComponentId> targets;
+  targets.reserve(10);
   for (int i = 0; i < 10; ++i) {
     targets.push_back(bank.add_station(fmt::format("server-{}", i)));
   }

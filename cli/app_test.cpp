@@ -62,6 +62,8 @@ class App : public ::testing::Test {
     fs::current_path(before_);
     fs::remove_all(folder_);
   }
+
+ private:
   fs::path before_;
   fs::path folder_;
 };

@@ -85,9 +85,9 @@ class RadixQueue {
   static constexpr std::size_t kLongest = 1024;
 
   void put(Key key) {
-    const int bit = 63 - std::countl_zero((key.time ^ base_) | 1);
-    buckets_[static_cast<std::size_t>(bit)].push_back(key);
-    used_ |= std::uint64_t{1} << bit;
+    const auto bit = static_cast<unsigned>(63 - std::countl_zero((key.time ^ base_) | 1));
+    buckets_[bit].push_back(key);
+    used_ |= std::uint64_t{1} << (bit & 63);
   }
 
   void make_room() {
