@@ -12,7 +12,7 @@ FUZZ_SECONDS ?= 60
 # No CTest parallelism beyond the cores; slow tests first, as CTest remembers them.
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
 
-.PHONY: help bootstrap build run test test-cpp test-python quick sanitize sanitize-all engine bench tidy fuzz nightly docs format format-check clean
+.PHONY: help bootstrap build run test test-cpp test-python quick sanitize sanitize-all engine bench instructions tidy fuzz nightly docs format format-check clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,6 +61,11 @@ bench: bootstrap ## build and run the benchmarks
 	cmake --preset bench
 	cmake --build --preset bench -j $(JOBS)
 	tools/bench.sh
+
+instructions: bootstrap ## instructions of the benchmarks against bench/instructions.csv
+	cmake --preset bench
+	cmake --build --preset bench -j $(JOBS) --target hold_bench station_bench match_day_bench
+	tools/instruction-counts.py
 
 tidy: bootstrap ## clang-tidy on changed files (BASE=REF) and the tree's own rules
 	python3 tests/tidy/check.py

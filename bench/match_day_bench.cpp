@@ -17,7 +17,6 @@
 namespace {
 
 const std::string kScenario = UPDRAFT_SOURCE_DIR "/scenarios/match_day.yaml";
-constexpr updraft::sim::Duration kSpan = std::chrono::hours{24};
 
 std::uint64_t requests_of(const updraft::sim::Report& report) {
   std::uint64_t sent = 0;
@@ -37,12 +36,13 @@ int main(int argc, char** argv) {
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     const sim::ModelRegistry registry = make_registry();
     const sim::Plan plan = sim::Scenario::load(text, kScenario, registry.types()).plan;
+    const sim::Duration span = std::chrono::hours{bench.counts() ? 6 : 24};
     const std::string output = (std::filesystem::temp_directory_path() /
                                 fmt::format("updraft-match-day-{}.h5", ::getpid()))
                                    .string();
     bench.compare(
         {.name = "match_day", .unit = "requests", .target = 6.0},
-        [&] { return requests_of(run(plan, registry, {.duration = kSpan, .output = output})); },
+        [&] { return requests_of(run(plan, registry, {.duration = span, .output = output})); },
         [] { return bench::ten_servers_loop<bench::Choice::kRoundRobin>(5'000'000, 1).units; });
     std::filesystem::remove(output);
   }

@@ -10,8 +10,10 @@
 //
 // `subject` and `reference` are callables that do their work once and return how many units they
 // did. Each runs once unmeasured first. Arguments: --json prints one JSON document, --rounds N
-// alternates N times (7), --only TEXT keeps the comparisons whose name contains TEXT. The exit code
-// is 0 whatever the ratios are: gates count instructions.
+// alternates N times (7), --only TEXT keeps the comparisons whose name contains TEXT, --count N
+// runs the subjects alone, N times each, and prints how many units they did after the first run
+// (tools/instruction-counts.py counts the instructions meanwhile). The exit code is 0 whatever the
+// ratios are.
 #pragma once
 
 #include <algorithm>
@@ -65,13 +67,16 @@ class RatioBench {
       const std::string_view value = i + 1 < argc ? argv[i + 1] : "";
       if (argument == "--json") {
         json_ = true;
-      } else if (argument == "--rounds" && parse_rounds(value)) {
+      } else if (argument == "--rounds" && parse(value, rounds_)) {
+        ++i;
+      } else if (argument == "--count" && parse(value, count_)) {
         ++i;
       } else if (argument == "--only" && !value.empty()) {
         only_ = value;
         ++i;
       } else {
-        fmt::print(stderr, "{}: unknown argument \"{}\"; [--json] [--rounds N] [--only TEXT]\n",
+        fmt::print(stderr,
+                   "{}: unknown argument \"{}\"; [--json] [--rounds N] [--only TEXT] [--count N]\n",
                    argv[0], argument);
         wrong_ = true;
       }
@@ -80,12 +85,24 @@ class RatioBench {
 
   /// Whether a comparison of this name would run; to save the preparation of one that would not.
   [[nodiscard]] bool wants(std::string_view name) const {
-    return !wrong_ && name.find(only_) != std::string_view::npos;
+    return !wrong_ && (counts() && !only_.empty() ? name == only_
+                                                  : name.find(only_) != std::string_view::npos);
   }
+  /// Whether subjects run alone, under something that counts instructions: they should be short.
+  [[nodiscard]] bool counts() const { return count_ > 0; }
 
   template <class Subject, class Reference>
   void compare(const Comparison& what, Subject subject, Reference reference) {
     if (!wants(what.name)) {
+      return;
+    }
+    if (count_ > 0) {
+      subject();
+      std::uint64_t units = 0;
+      for (int i = 1; i < count_; ++i) {
+        units += subject();
+      }
+      fmt::print("{} {}\n", what.name, units);
       return;
     }
     seconds_per_unit(subject);
@@ -110,7 +127,7 @@ class RatioBench {
 
   /// Prints the JSON document when asked for. The program's exit code: 2 for wrong arguments.
   int finish() {
-    if (json_ && !wrong_) {
+    if (json_ && !wrong_ && count_ == 0) {
       nlohmann::ordered_json list = nlohmann::ordered_json::array();
       for (const Ratio& r : results_) {
         list.push_back({{"name", r.what.name},
@@ -136,9 +153,9 @@ class RatioBench {
     return (cpu_seconds() - start) / static_cast<double>(units);
   }
 
-  bool parse_rounds(std::string_view text) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), rounds_);
-    return error == std::errc{} && end == text.data() + text.size() && rounds_ > 0;
+  static bool parse(std::string_view text, int& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() && number > 0;
   }
 
   static void print(const Ratio& r) {
@@ -154,6 +171,7 @@ class RatioBench {
   bool json_ = false;
   bool wrong_ = false;
   int rounds_ = 7;
+  int count_ = 0;  // more than 0: no comparison, so many runs of the subjects
   std::string only_;
   std::vector<Ratio> results_;
 };
