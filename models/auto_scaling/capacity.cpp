@@ -54,8 +54,12 @@ ScalingDecision admit(const GroupCapacity& group, Bounds bounds, std::uint32_t w
                       Direction direction) {
   const std::uint32_t capacity = clamp(wanted, bounds);  // R2.1.2
   if (capacity == group.desired) {
-    if (wanted > capacity) return NoChange{NoChangeReason::kAtMaximum};
-    if (wanted < capacity) return NoChange{NoChangeReason::kAtMinimum};
+    if (wanted > capacity) {
+      return NoChange{NoChangeReason::kAtMaximum};
+    }
+    if (wanted < capacity) {
+      return NoChange{NoChangeReason::kAtMinimum};
+    }
     return NoChange{NoChangeReason::kAlreadyDesired};
   }
   if ((capacity < group.desired) == (direction == Direction::kOut)) {  // R2.4.7
@@ -89,7 +93,9 @@ CombinedDecision combine(const GroupCapacity& group, Bounds bounds,
   const auto index = [&](const Proposal* proposal) {
     return static_cast<std::size_t>(proposal - proposals.data());
   };
-  if (largest == nullptr) return {.decision = proposals[0].decision, .decided_by = 0};
+  if (largest == nullptr) {
+    return {.decision = proposals[0].decision, .decided_by = 0};
+  }
   // R2.6.12: a step scale-in is not blocked by a target policy, a target policy's is.
   if (largest->direction == Direction::kIn && holder != nullptr &&
       largest->kind == Proposal::Kind::kTargetTracking) {

@@ -52,11 +52,21 @@ struct Health {
 /// the tolerance.
 constexpr Health verdict(const InstanceReport& instance, const HealthSettings& settings,
                          sim::Time now) {
-  if (instance.standby) return {true, HealthCause::kStandby};       // R2.3.6
-  if (!instance.running) return {false, HealthCause::kNotRunning};  // R2.3.1
-  if (instance.marked_unhealthy) return {false, HealthCause::kMarkedUnhealthy};
-  if (instance.impaired) return {false, HealthCause::kImpaired};  // R2.3.1
-  if (!settings.elb_check || !instance.elb_unhealthy) return {};
+  if (instance.standby) {
+    return {true, HealthCause::kStandby};  // R2.3.6
+  }
+  if (!instance.running) {
+    return {false, HealthCause::kNotRunning};  // R2.3.1
+  }
+  if (instance.marked_unhealthy) {
+    return {false, HealthCause::kMarkedUnhealthy};
+  }
+  if (instance.impaired) {
+    return {false, HealthCause::kImpaired};  // R2.3.1
+  }
+  if (!settings.elb_check || !instance.elb_unhealthy) {
+    return {};
+  }
   if (now - instance.in_service_at < settings.grace_period) {  // R2.3.2
     return {true, HealthCause::kGracePeriod};
   }

@@ -26,7 +26,9 @@ std::uint32_t instances(double raw) {
   constexpr double kRounding = 1e-9;
   const double whole = std::ceil(raw - kRounding * (1 + raw));
   constexpr double kMost = std::numeric_limits<std::uint32_t>::max();
-  if (whole <= 0) return 0;
+  if (whole <= 0) {
+    return 0;
+  }
   return whole >= kMost ? std::numeric_limits<std::uint32_t>::max()
                         : static_cast<std::uint32_t>(whole);
 }

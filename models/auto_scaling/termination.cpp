@@ -14,9 +14,13 @@ using Left = std::vector<Candidate>;
 // Keeps those for which the key is smallest.
 template <class Key>
 void keep_smallest(Left& left, Key key) {
-  if (left.empty()) return;
+  if (left.empty()) {
+    return;
+  }
   auto smallest = key(left.front());
-  for (const Candidate& candidate : left) smallest = std::min(smallest, key(candidate));
+  for (const Candidate& candidate : left) {
+    smallest = std::min(smallest, key(candidate));
+  }
   std::erase_if(left, [&](const Candidate& candidate) { return key(candidate) != smallest; });
 }
 
@@ -67,7 +71,9 @@ std::vector<ZoneCount> count_zones(std::span<const Candidate> candidates) {
     zone.unprotected += candidate.is_protected ? 0 : 1;
   }
   std::vector<ZoneCount> zones;
-  for (const auto& [index, zone] : by_zone) zones.push_back(zone);
+  for (const auto& [index, zone] : by_zone) {
+    zones.push_back(zone);
+  }
   return zones;
 }
 
@@ -102,10 +108,16 @@ std::optional<std::uint64_t> choose_to_terminate(std::span<const Candidate> cand
   Left left;
   for (const Candidate& candidate : candidates) {
     const bool in_zone = std::find(zones.begin(), zones.end(), candidate.zone) != zones.end();
-    if (in_zone && !candidate.is_protected) left.push_back(candidate);
+    if (in_zone && !candidate.is_protected) {
+      left.push_back(candidate);
+    }
   }
-  if (left.empty()) return std::nullopt;  // R2.9.5
-  for (const TerminationPolicy policy : policies) apply(policy, left, context);
+  if (left.empty()) {
+    return std::nullopt;  // R2.9.5
+  }
+  for (const TerminationPolicy policy : policies) {
+    apply(policy, left, context);
+  }
   return left[pick(context.uniform, left.size())].id;  // R2.9.2 (5)
 }
 

@@ -20,7 +20,9 @@ struct WarmupSettings {
 
 /// R2.4.3: the policy's own, else the group's default, else the cooldown.
 constexpr sim::Duration warmup_of_policy(const WarmupSettings& settings) {
-  if (settings.estimated_instance_warmup) return *settings.estimated_instance_warmup;
+  if (settings.estimated_instance_warmup) {
+    return *settings.estimated_instance_warmup;
+  }
   return settings.default_instance_warmup.value_or(settings.default_cooldown);
 }
 
@@ -41,11 +43,15 @@ constexpr std::optional<double> group_mean(std::span<const InstanceMetric> insta
   double sum = 0;
   double count = 0;
   for (const InstanceMetric& instance : instances) {
-    if (!instance.value || is_warming(instance.in_service_at, warmup, now)) continue;
+    if (!instance.value || is_warming(instance.in_service_at, warmup, now)) {
+      continue;
+    }
     sum += *instance.value;
     count += 1;
   }
-  if (count == 0) return std::nullopt;
+  if (count == 0) {
+    return std::nullopt;
+  }
   return sum / count;
 }
 

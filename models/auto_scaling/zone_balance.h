@@ -34,14 +34,20 @@ inline std::optional<std::uint32_t> zone_to_launch(std::span<const ZoneCount> zo
   std::vector<std::uint32_t> fewest;
   std::uint32_t count = 0;
   for (const ZoneCount& zone : zones) {
-    if (!zone.available) continue;
+    if (!zone.available) {
+      continue;
+    }
     if (fewest.empty() || zone.instances < count) {
       fewest.clear();
       count = zone.instances;
     }
-    if (zone.instances == count) fewest.push_back(zone.zone);
+    if (zone.instances == count) {
+      fewest.push_back(zone.zone);
+    }
   }
-  if (fewest.empty()) return std::nullopt;
+  if (fewest.empty()) {
+    return std::nullopt;
+  }
   return fewest[pick(uniform, fewest.size())];
 }
 
@@ -52,12 +58,16 @@ inline std::vector<std::uint32_t> zones_to_terminate_in(std::span<const ZoneCoun
   std::vector<std::uint32_t> most;
   std::uint32_t count = 0;
   for (const ZoneCount& zone : zones) {
-    if (zone.unprotected == 0) continue;
+    if (zone.unprotected == 0) {
+      continue;
+    }
     if (most.empty() || zone.instances > count) {
       most.clear();
       count = zone.instances;
     }
-    if (zone.instances == count) most.push_back(zone.zone);
+    if (zone.instances == count) {
+      most.push_back(zone.zone);
+    }
   }
   return most;
 }

@@ -40,10 +40,18 @@ struct ActionQuestion {
 
 /// Whether the action runs now.
 constexpr bool fires(const AlarmAction& action, const ActionQuestion& question) {
-  if (question.after != action.on) return false;
-  if (question.before != question.after) return true;           // R6.3.1, the change
-  if (action.kind != ActionKind::kAutoScaling) return false;    // once only
-  if (!question.last_fired) return true;                        // added while the state stands
+  if (question.after != action.on) {
+    return false;
+  }
+  if (question.before != question.after) {
+    return true;  // R6.3.1, the change
+  }
+  if (action.kind != ActionKind::kAutoScaling) {
+    return false;  // once only
+  }
+  if (!question.last_fired) {
+    return true;  // added while the state stands
+  }
   return question.now - *question.last_fired >= kActionRepeat;  // R6.3.1, the repetition
 }
 

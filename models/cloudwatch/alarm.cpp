@@ -50,7 +50,9 @@ std::optional<std::string> check(const AlarmRule& rule, sim::Duration period) {
     return fmt::format("period is {} s; it must be 10, 20, 30 or a multiple of 60 s",
                        sim::to_seconds(period));
   }
-  if (rule.evaluation_periods == 0) return "evaluation_periods is 0; it must be at least 1";
+  if (rule.evaluation_periods == 0) {
+    return "evaluation_periods is 0; it must be at least 1";
+  }
   if (rule.datapoints_to_alarm == 0 || rule.datapoints_to_alarm > rule.evaluation_periods) {
     return fmt::format("datapoints_to_alarm is {}; it must be 1 to {}, the evaluation_periods",
                        rule.datapoints_to_alarm, rule.evaluation_periods);

@@ -23,7 +23,9 @@ std::vector<Datapoint> newest_real_points(std::span<const Datapoint> range, std:
   std::vector<Datapoint> used;
   used.reserve(n);
   for (auto point = range.rbegin(); point != range.rend() && used.size() < n; ++point) {
-    if (point->value) used.push_back(*point);
+    if (point->value) {
+      used.push_back(*point);
+    }
   }
   std::reverse(used.begin(), used.end());
   return used;
@@ -56,10 +58,14 @@ Verdict judge_with_shortfall(const AlarmRule& rule, std::span<const Datapoint> r
     case TreatMissingData::kNotBreaching:
       return {alarm_if(enough_breach), DecidedBy::kFilled};
     case TreatMissingData::kIgnore:
-      if (!enough_breach && all_breach) return {current, DecidedBy::kKept};
+      if (!enough_breach && all_breach) {
+        return {current, DecidedBy::kKept};
+      }
       return {alarm_if(enough_breach), DecidedBy::kTooFewPoints};
     case TreatMissingData::kMissing:
-      if (points.used.empty()) return {AlarmState::kInsufficientData, DecidedBy::kNoPoint};
+      if (points.used.empty()) {
+        return {AlarmState::kInsufficientData, DecidedBy::kNoPoint};
+      }
       if (!enough_breach && all_breach &&
           age_of_oldest_breach(rule, range) >= rule.datapoints_to_alarm) {
         return {AlarmState::kAlarm, DecidedBy::kPremature};
@@ -72,7 +78,9 @@ Verdict judge_with_shortfall(const AlarmRule& rule, std::span<const Datapoint> r
 // As CloudWatch writes numbers: 50.0, 21.5.
 std::string number_text(double value) {
   std::string text = fmt::format("{}", value);
-  if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
+  if (text.find_first_not_of("-0123456789") == std::string::npos) {
+    text += ".0";
+  }
   return text;
 }
 
@@ -179,7 +187,9 @@ std::string reason_text(const Evaluation& evaluation, const AlarmRule& rule,
   // No real point speaks for the state: too few breach, or the filled ones decided. Then the others
   // are shown, and the counts say why they are not enough.
   const bool shows_breaching = speaking.empty() ? !is_alarm : is_alarm;
-  if (speaking.empty()) speaking = evaluation.used;
+  if (speaking.empty()) {
+    speaking = evaluation.used;
+  }
   const auto count = static_cast<std::uint32_t>(speaking.size());
   // To leave ALARM it takes so many that fewer than M of N breach (R6.3.4).
   const std::uint32_t minimum =

@@ -19,7 +19,9 @@ constexpr double kThreshold = 50;
 std::vector<Datapoint> points(std::string_view picture) {
   std::vector<Datapoint> result;
   for (const char c : picture) {
-    if (c == ' ') continue;
+    if (c == ' ') {
+      continue;
+    }
     const sim::Time start = sim::kStart + 60s * static_cast<std::int64_t>(result.size());
     result.push_back({start, c == '-' ? std::nullopt : std::optional(c == 'X' ? 60.0 : 40.0)});
   }
@@ -142,7 +144,9 @@ TEST(AlarmEvaluation, R6_3_4_AgreesWithCountingOverEveryPictureWithoutGaps) {
   // All 2^5 pictures and every M of N: what counting the newest N says.
   for (unsigned bits = 0; bits < 32; ++bits) {
     std::string picture;
-    for (int i = 0; i < 5; ++i) picture += ((bits >> i) & 1u) != 0 ? 'X' : '0';
+    for (int i = 0; i < 5; ++i) {
+      picture += ((bits >> i) & 1u) != 0 ? 'X' : '0';
+    }
     for (std::uint32_t n = 1; n <= 5; ++n) {
       const auto newest = picture.substr(5 - n);
       const auto breaching =

@@ -52,8 +52,12 @@ class EvaluationSchedule {
   /// R6.3.2: each minute; every 10 s for periods of 10, 20 and 30 s; hourly where N periods are
   /// longer than a day.
   [[nodiscard]] sim::Duration interval() const {
-    if (settings_.period < 60s) return 10s;
-    if (settings_.evaluation_periods > 24h / settings_.period) return 1h;
+    if (settings_.period < 60s) {
+      return 10s;
+    }
+    if (settings_.evaluation_periods > 24h / settings_.period) {
+      return 1h;
+    }
     return 60s;
   }
 

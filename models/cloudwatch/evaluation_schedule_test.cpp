@@ -93,7 +93,9 @@ TEST(EvaluationSchedule, CW_28_TwoPeriodsOf120SecondsAlarmAt240) {
           {window.start_of(i), window.has_data(i) ? std::optional(75.0) : std::nullopt});
     }
     const AlarmState next = evaluate(rule, range, state).state;
-    if (next != state) entered += fmt::format("{} {}  ", sim::to_seconds(now), spelling(next));
+    if (next != state) {
+      entered += fmt::format("{} {}  ", sim::to_seconds(now), spelling(next));
+    }
     state = next;
   }
   EXPECT_EQ(entered, "120 OK  240 ALARM  ");

@@ -58,7 +58,9 @@ TEST(NabReplay, IN_01_RequestsOfARealLoadBalancer) {
   const std::vector<Row> rows = read_rows("elb_request_count_8c0756.csv");
   ASSERT_EQ(rows.size(), 4032u);
   double sum = 0;
-  for (const Row& row : rows) sum += row.value;
+  for (const Row& row : rows) {
+    sum += row.value;
+  }
   EXPECT_EQ(sum, 249'327);
   EXPECT_EQ(std::count_if(rows.begin(), rows.end(), [](const Row& row) { return row.value > 200; }),
             103);

@@ -7,7 +7,9 @@
 namespace updraft::cloudwatch {
 
 std::optional<double> value_of(const sim::Statistic& statistic, const sim::StatisticSet& set) {
-  if (set.empty()) return std::nullopt;
+  if (set.empty()) {
+    return std::nullopt;
+  }
   switch (statistic.kind) {
     case sim::StatisticKind::kAverage:
       return set.average();
@@ -26,13 +28,17 @@ std::optional<double> value_of(const sim::Statistic& statistic, const sim::Stati
 }
 
 std::optional<double> value_of(const sim::Statistic& statistic, const sim::Histogram& latencies) {
-  if (latencies.empty()) return std::nullopt;
+  if (latencies.empty()) {
+    return std::nullopt;
+  }
   if (statistic.kind != sim::StatisticKind::kPercentile) {
     return value_of(statistic, latencies.statistics());
   }
   const std::optional<sim::Histogram::Estimate> estimate =
       latencies.percentile(statistic.percentile);
-  if (!estimate) return std::nullopt;
+  if (!estimate) {
+    return std::nullopt;
+  }
   return estimate->value / 1e9;
 }
 
@@ -43,7 +49,9 @@ void PeriodData::add(double value, double count) {
 }
 
 void PeriodData::add(const sim::StatisticSet& set) {
-  if (set.empty()) return;
+  if (set.empty()) {
+    return;
+  }
   set_.merge(set);
   if (set.min == set.max) {
     samples_.push_back({.value = set.min, .count = set.count});
@@ -53,12 +61,16 @@ void PeriodData::add(const sim::StatisticSet& set) {
 }
 
 std::optional<double> PeriodData::value(const sim::Statistic& statistic) const {
-  if (statistic.kind == sim::StatisticKind::kPercentile) return percentile(statistic.percentile);
+  if (statistic.kind == sim::StatisticKind::kPercentile) {
+    return percentile(statistic.percentile);
+  }
   return value_of(statistic, set_);
 }
 
 std::optional<double> PeriodData::percentile(sim::Percentile p) const {
-  if (set_.empty() || !all_known_ || set_.min < 0) return std::nullopt;
+  if (set_.empty() || !all_known_ || set_.min < 0) {
+    return std::nullopt;
+  }
   std::vector<Samples> sorted = samples_;
   std::sort(sorted.begin(), sorted.end(),
             [](const Samples& a, const Samples& b) { return a.value < b.value; });
@@ -66,7 +78,9 @@ std::optional<double> PeriodData::percentile(sim::Percentile p) const {
   for (const Samples& samples : sorted) {
     at_or_below += samples.count;
     // at_or_below / count >= p, multiplied out: counts below 2^39 stay exact in a double.
-    if (at_or_below * 10'000 >= set_.count * p.hundredths) return samples.value;
+    if (at_or_below * 10'000 >= set_.count * p.hundredths) {
+      return samples.value;
+    }
   }
   return set_.max;
 }

@@ -50,7 +50,9 @@ TEST(Statistics, R6_2_1_CW_19_ValuesWithCounts) {
 
 TEST(Statistics, R6_2_1_PercentilesByNearestRank) {
   PeriodData period;
-  for (const double value : {15.0, 20.0, 35.0, 40.0, 50.0}) period.add(value);
+  for (const double value : {15.0, 20.0, 35.0, 40.0, 50.0}) {
+    period.add(value);
+  }
   EXPECT_EQ(period.value(percentile("p30")), 20);
   EXPECT_EQ(period.value(percentile("p40")), 20);
   EXPECT_EQ(period.value(percentile("p40.01")), 35);
@@ -84,7 +86,9 @@ TEST(Statistics, R6_2_1_NoDatapointIsNoZero) {
 
 TEST(Statistics, LatenciesAreInSeconds) {
   sim::Histogram latencies;
-  for (int ms = 1; ms <= 1000; ++ms) latencies.record(std::chrono::milliseconds(ms));
+  for (int ms = 1; ms <= 1000; ++ms) {
+    latencies.record(std::chrono::milliseconds(ms));
+  }
   EXPECT_EQ(value_of(Statistic::sample_count(), latencies), 1000);
   EXPECT_NEAR(*value_of(Statistic::average(), latencies), 0.5005, 1e-12);
   EXPECT_NEAR(*value_of(percentile("p99"), latencies), 0.99, 0.99 * sim::Histogram::kRelativeError);

@@ -183,19 +183,18 @@ void MetricStore::declare_latency(Series& series) {
       sink_->append_row(buckets, cells);
     }
     latency_ = LatencyTables{};
-    latency_->series =
-        sink_->add_table({"/latency",
-                          "series",
-                          {{.name = "series", .type = ColumnType::kInt32},
-                           {.name = "resource", .type = ColumnType::kString},
-                           {.name = "metric", .type = ColumnType::kString},
-                           {.name = "count", .late = true},
-                           {.name = "sum_seconds",
-                            .type = ColumnType::kDouble,
-                            .late = true,
-                            .attributes = {{"units", std::string("s")}}},
-                           {.name = "min", .late = true, .attributes = ns},
-                           {.name = "max", .late = true, .attributes = ns}}});
+    latency_->series = sink_->add_table({"/latency",
+                                         "series",
+                                         {{.name = "series", .type = ColumnType::kInt32},
+                                          {.name = "resource", .type = ColumnType::kString},
+                                          {.name = "metric", .type = ColumnType::kString},
+                                          {.name = "count", .late = true},
+                                          {.name = "sum_seconds",
+                                           .type = ColumnType::kDouble,
+                                           .late = true,
+                                           .attributes = {{"units", std::string("s")}}},
+                                          {.name = "min", .late = true, .attributes = ns},
+                                          {.name = "max", .late = true, .attributes = ns}}});
     latency_->period =
         sink_->add_table({"/latency",
                           "period",

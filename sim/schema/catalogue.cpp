@@ -28,11 +28,17 @@ const Info* find_by_type(const std::vector<Info>& infos, std::string_view type) 
 }  // namespace
 
 Catalogue::Catalogue(const Spec& spec) : header_message_(spec.header) {
-  for (const auto* message : spec.models) models_.push_back(describe_model(*message));
-  for (const auto* message : spec.faults) faults_.push_back(describe_fault(*message));
+  for (const auto* message : spec.models) {
+    models_.push_back(describe_model(*message));
+  }
+  for (const auto* message : spec.faults) {
+    faults_.push_back(describe_fault(*message));
+  }
   sort_by_type(models_);
   sort_by_type(faults_);
-  if (spec.header != nullptr) header_ = describe_params(*spec.header);
+  if (spec.header != nullptr) {
+    header_ = describe_params(*spec.header);
+  }
   for (const SectionSpec& section : spec.sections) {
     SectionInfo info{.name = section.name,
                      .doc = section.doc,

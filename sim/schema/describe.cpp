@@ -24,7 +24,9 @@ bool is_message(ParamKind kind) {
 }
 
 ParamKind message_kind(const Descriptor& message) {
-  if (message.full_name() == DurationValue::descriptor()->full_name()) return ParamKind::kDuration;
+  if (message.full_name() == DurationValue::descriptor()->full_name()) {
+    return ParamKind::kDuration;
+  }
   if (message.full_name() == DistributionValue::descriptor()->full_name()) {
     return ParamKind::kDistribution;
   }
@@ -66,14 +68,18 @@ std::vector<DefaultInfo> read_defaults(const Param& param) {
   }
   for (const Edition& edition : param.edition()) {
     DefaultInfo info{.from = edition.from(), .text = edition.default_value(), .sources = {}};
-    if (edition.has_source()) info.sources.push_back(edition.source());
+    if (edition.has_source()) {
+      info.sources.push_back(edition.source());
+    }
     out.push_back(std::move(info));
   }
   return out;
 }
 
 std::vector<AllowedValue> read_allowed(const FieldDescriptor& field, const Param& param) {
-  if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) return describe_enum(*field.enum_type());
+  if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+    return describe_enum(*field.enum_type());
+  }
   std::vector<AllowedValue> out;
   for (const std::string& value : param.one_of_values()) {
     out.push_back({.text = value, .doc = {}, .number = 0});
@@ -91,7 +97,9 @@ class Reader {
     std::vector<ParamInfo> out;
     for (int i = 0; i < message.field_count(); ++i) {
       const FieldDescriptor& field = *message.field(i);
-      if (field.name() == key_field) continue;
+      if (field.name() == key_field) {
+        continue;
+      }
       out.push_back(read_field(field, prefix));
     }
     open_.pop_back();
@@ -133,14 +141,18 @@ class Reader {
       info.one_of = one_of->name();
       info.one_of_required = one_of->options().GetExtension(sim::one_required);
     }
-    if (is_message(info.element)) read_fields(info);
+    if (is_message(info.element)) {
+      read_fields(info);
+    }
     return info;
   }
 
   void read_fields(ParamInfo& info) {
     const Descriptor& message = *info.field->message_type();
     info.recursive = std::find(open_.begin(), open_.end(), &message) != open_.end();
-    if (!info.recursive) info.fields = read(message, info.keyed_by, info.path + ".");
+    if (!info.recursive) {
+      info.fields = read(message, info.keyed_by, info.path + ".");
+    }
   }
 
   std::vector<const Descriptor*> open_;
@@ -192,11 +204,15 @@ const DefaultInfo* ParamInfo::default_in(const RulesEdition& rules) const {
   std::optional<RulesEdition> best_from;
   for (const DefaultInfo& candidate : defaults) {
     if (candidate.from.empty()) {
-      if (!best_from) best = &candidate;
+      if (!best_from) {
+        best = &candidate;
+      }
       continue;
     }
     const Result<RulesEdition> from = RulesEdition::parse(candidate.from);
-    if (!from.ok() || *from > rules || (best_from && *from < *best_from)) continue;
+    if (!from.ok() || *from > rules || (best_from && *from < *best_from)) {
+      continue;
+    }
     best = &candidate;
     best_from = *from;
   }
@@ -224,7 +240,9 @@ ModelInfo describe_model(const Descriptor& message) {
   info.params = describe_params(message);
   info.initial_message = find_message(message, options.initial());
   info.operations_message = find_message(message, options.operations());
-  if (info.initial_message != nullptr) info.initial = describe_params(*info.initial_message);
+  if (info.initial_message != nullptr) {
+    info.initial = describe_params(*info.initial_message);
+  }
   if (info.operations_message != nullptr) {
     info.operations = describe_params(*info.operations_message);
   }
@@ -243,7 +261,9 @@ std::vector<AllowedValue> describe_enum(const EnumDescriptor& type) {
   std::vector<AllowedValue> out;
   for (int i = 0; i < type.value_count(); ++i) {
     const EnumValueDescriptor& each = *type.value(i);
-    if (each.name().ends_with("_UNSPECIFIED")) continue;  // says "not set"; nobody writes it
+    if (each.name().ends_with("_UNSPECIFIED")) {
+      continue;  // says "not set"; nobody writes it
+    }
     out.push_back({.text = spelling(each),
                    .doc = each.options().GetExtension(sim::value).doc(),
                    .number = each.number()});
@@ -258,13 +278,21 @@ std::string spelling(const EnumValueDescriptor& value) {
 
 const FieldDescriptor* find_main_field(const Descriptor& message) {
   const std::string& name = message.options().GetExtension(sim::main_field);
-  if (!name.empty()) return message.FindFieldByName(name);
-  if (message.field_count() == 1) return message.field(0);
+  if (!name.empty()) {
+    return message.FindFieldByName(name);
+  }
+  if (message.field_count() == 1) {
+    return message.field(0);
+  }
   const FieldDescriptor* only = nullptr;
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
-    if (!field.options().GetExtension(sim::param).required()) continue;
-    if (only != nullptr) return nullptr;
+    if (!field.options().GetExtension(sim::param).required()) {
+      continue;
+    }
+    if (only != nullptr) {
+      return nullptr;
+    }
     only = &field;
   }
   return only;
@@ -281,11 +309,15 @@ const ParamInfo* find_param(const std::vector<ParamInfo>& params, std::string_vi
     if (!any_key) {
       const auto it = std::find_if(level->begin(), level->end(),
                                    [&](const ParamInfo& param) { return param.name == name; });
-      if (it == level->end()) return nullptr;
+      if (it == level->end()) {
+        return nullptr;
+      }
       found = &*it;
       level = &found->fields;
     }
-    if (dot == std::string_view::npos) return found;
+    if (dot == std::string_view::npos) {
+      return found;
+    }
     path.remove_prefix(dot + 1);
   }
 }

@@ -43,7 +43,9 @@ TEST(DescribeModel, TellsTheKindOfEveryParameter) {
   std::vector<std::string> kinds;
   for (const ParamInfo& param : model.params) {
     std::string line = param.name + ": " + std::string(to_string(param.kind));
-    if (param.kind != param.element) line += " of " + std::string(to_string(param.element));
+    if (param.kind != param.element) {
+      line += " of " + std::string(to_string(param.element));
+    }
     kinds.push_back(line);
   }
   EXPECT_THAT(kinds,
@@ -77,7 +79,9 @@ TEST(DescribeModel, ReadsWhatAParameterSaysOfItself) {
 TEST(DescribeModel, ReadsEnumsAsTheyAreSpelled) {
   const ModelInfo model = depot();
   std::vector<std::string> texts;
-  for (const AllowedValue& value : param_at(model, "order").allowed) texts.push_back(value.text);
+  for (const AllowedValue& value : param_at(model, "order").allowed) {
+    texts.push_back(value.text);
+  }
   EXPECT_THAT(texts, ElementsAre("OldestFirst", "NearestFirst"));  // less ORDER_UNSPECIFIED
   EXPECT_EQ(param_at(model, "order").allowed[1].number, 2);
   EXPECT_EQ(param_at(model, "order").allowed[1].doc, "The parcel on the nearest shelf.");
@@ -140,7 +144,9 @@ TEST(FindParam, WalksPathsWithKeysAndIndices) {
 TEST(Flatten, PutsAMessageBeforeItsFields) {
   const ModelInfo model = depot();
   std::vector<std::string> paths;
-  for (const ParamInfo* param : flatten(model.params)) paths.push_back(param->path);
+  for (const ParamInfo* param : flatten(model.params)) {
+    paths.push_back(param->path);
+  }
   EXPECT_THAT(paths, ::testing::IsSupersetOf({"rules", "rules.forward", "rules.forward.to",
                                               "rules.hold.then", "opening.closes"}));
   EXPECT_LT(std::find(paths.begin(), paths.end(), "rules"),

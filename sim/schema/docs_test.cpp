@@ -22,7 +22,9 @@ std::string read(const std::string& path) {
 std::string block(const std::string& page, const std::string& language) {
   const std::string fence = "```" + language + "\n";
   const std::size_t begin = page.find(fence);
-  if (begin == std::string::npos) return "";
+  if (begin == std::string::npos) {
+    return "";
+  }
   const std::size_t end = page.find("```", begin + fence.size());
   return page.substr(begin + fence.size(), end - begin - fence.size());
 }
@@ -32,8 +34,12 @@ std::string words(const std::string& text) {
   std::string out;
   for (const char c : text) {
     const bool is_blank = c == ' ' || c == '\n';
-    if (!is_blank) out += c;
-    if (is_blank && !out.empty() && out.back() != ' ') out += ' ';
+    if (!is_blank) {
+      out += c;
+    }
+    if (is_blank && !out.empty() && out.back() != ' ') {
+      out += ' ';
+    }
   }
   return out;
 }

@@ -21,14 +21,22 @@ Result<RulesEdition> RulesEdition::parse(std::string_view text) {
     return Error{fmt::format(R"(rules edition "{}" is no year and month; write it like "{}")", text,
                              latest().text())};
   };
-  if (text.size() != 7 || text[4] != '-') return refuse();
+  if (text.size() != 7 || text[4] != '-') {
+    return refuse();
+  }
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (i != 4 && !is_digit(text[i])) return refuse();
+    if (i != 4 && !is_digit(text[i])) {
+      return refuse();
+    }
   }
   int year = 0;
-  for (std::size_t i = 0; i < 4; ++i) year = 10 * year + (text[i] - '0');
+  for (std::size_t i = 0; i < 4; ++i) {
+    year = 10 * year + (text[i] - '0');
+  }
   const int month = 10 * (text[5] - '0') + (text[6] - '0');
-  if (month < 1 || month > 12) return refuse();
+  if (month < 1 || month > 12) {
+    return refuse();
+  }
   const RulesEdition edition(year, month);
   const RulesEdition first(kFirstYear, kFirstMonth);
   if (edition < first) {

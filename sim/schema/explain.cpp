@@ -21,8 +21,12 @@ std::string value_words(const ParamInfo& param) {
   const std::string range = range_words(param);
   std::string words = kind_words(param);
   const bool has_unit = !param.unit.empty() && param.unit != "1";
-  if (has_unit && param.element != ParamKind::kDuration) words += " in " + param.unit;
-  if (!range.empty()) words += ", " + range;
+  if (has_unit && param.element != ParamKind::kDuration) {
+    words += " in " + param.unit;
+  }
+  if (!range.empty()) {
+    words += ", " + range;
+  }
   return words;
 }
 
@@ -54,16 +58,22 @@ class Explainer {
 
   template <class Infos>
   void list_types(std::string_view heading, const Infos& infos) {
-    if (infos.empty()) return;
+    if (infos.empty()) {
+      return;
+    }
     page_.heading(heading);
-    for (const auto& info : infos) page_.row(info.type, info.doc, kListColumn);
+    for (const auto& info : infos) {
+      page_.row(info.type, info.doc, kListColumn);
+    }
   }
 
   void write(const ModelTopic& topic) {
     const ModelInfo& model = *topic.model;
     page_.title(model.type);
     page_.paragraph(model.doc);
-    if (!model.cloudformation.empty()) page_.paragraph("CloudFormation: " + model.cloudformation);
+    if (!model.cloudformation.empty()) {
+      page_.paragraph("CloudFormation: " + model.cloudformation);
+    }
     list_params(fmt::format("Parameters (defaults of rules {})", options_.rules.text()),
                 model.params);
     list_params("Initial state", model.initial);
@@ -81,12 +91,16 @@ class Explainer {
   void write(const SectionTopic& topic) {
     page_.title(topic.name);
     page_.paragraph(topic.doc);
-    if (topic.params != nullptr) list_params("Parameters", *topic.params);
+    if (topic.params != nullptr) {
+      list_params("Parameters", *topic.params);
+    }
   }
 
   void write(const ParamTopic& topic) {
     for (std::size_t i = 0; i < topic.places.size(); ++i) {
-      if (i > 0) page_.blank();
+      if (i > 0) {
+        page_.blank();
+      }
       write_param(topic.places[i]);
     }
   }
@@ -107,13 +121,17 @@ class Explainer {
 
   void write(const RuleTopic& topic) {
     page_.title("rule " + topic.rule);
-    if (!topic.behaviours.empty()) page_.heading("Behaviours");
+    if (!topic.behaviours.empty()) {
+      page_.heading("Behaviours");
+    }
     for (const BehaviourPlace& place : topic.behaviours) {
       page_.row(place.behaviour->id(),
                 fmt::format("{} ({})", place.behaviour->says(), place.model->type), kFactColumn);
       list_sources(place.behaviour->source(), kFactColumn);
     }
-    if (!topic.params.empty()) page_.heading("Parameters that cite it");
+    if (!topic.params.empty()) {
+      page_.heading("Parameters that cite it");
+    }
     for (const ParamPlace& place : topic.params) {
       page_.row(fmt::format("{} = {}", place.name, default_words(*place.param, options_.rules)), "",
                 kFactColumn);
@@ -134,10 +152,14 @@ class Explainer {
                                    param.one_of_required ? "; one must be given" : ""));
     }
     fact("basis", std::string(basis_words(param.basis)));
-    for (const Source& source : param.sources) fact("source", source_words(source));
+    for (const Source& source : param.sources) {
+      fact("source", source_words(source));
+    }
     fact("note", param.note);
     fact("CloudFormation", param.cloudformation);
-    if (param.recursive) fact("fields", "the same as further up the path");
+    if (param.recursive) {
+      fact("fields", "the same as further up the path");
+    }
     list_params("Fields", param.fields);
   }
 
@@ -145,7 +167,9 @@ class Explainer {
   void write_default(const ParamInfo& param) {
     if (param.defaults.empty() || param.required || !param.default_rule.empty()) {
       const bool is_message = param.kind == ParamKind::kMessage && !param.required;
-      if (!is_message) fact("default", default_words(param, options_.rules));
+      if (!is_message) {
+        fact("default", default_words(param, options_.rules));
+      }
       return;
     }
     for (std::size_t i = param.defaults.size(); i > 0; --i) {
@@ -154,7 +178,9 @@ class Explainer {
       std::string text = each.text.empty() ? "none" : each.text;
       if (param.defaults.size() > 1) {
         text += fmt::format(", {}", edition_words(param.defaults, i - 1));
-        if (of_the_rules) text += fmt::format(" (holds in rules {})", options_.rules.text());
+        if (of_the_rules) {
+          text += fmt::format(" (holds in rules {})", options_.rules.text());
+        }
       }
       page_.row(i == param.defaults.size() ? "default" : "", text, kFactColumn);
       const bool has_own_source = !each.from.empty();
@@ -178,11 +204,15 @@ class Explainer {
   }
 
   void fact(std::string_view label, const std::string& text) {
-    if (!text.empty()) page_.row(label, text, kFactColumn);
+    if (!text.empty()) {
+      page_.row(label, text, kFactColumn);
+    }
   }
 
   void list_params(std::string_view heading, const std::vector<ParamInfo>& params) {
-    if (params.empty()) return;
+    if (params.empty()) {
+      return;
+    }
     page_.heading(heading);
     for (const ParamInfo& param : params) {
       const std::string value = default_words(param, options_.rules);
@@ -196,7 +226,9 @@ class Explainer {
   }
 
   void list_metrics(const ModelInfo& model) {
-    if (model.metrics.empty()) return;
+    if (model.metrics.empty()) {
+      return;
+    }
     page_.heading("Metrics");
     for (const Metric& metric : model.metrics) {
       page_.row(
@@ -207,7 +239,9 @@ class Explainer {
   }
 
   void list_behaviours(const ModelInfo& model) {
-    if (model.behaviours.empty()) return;
+    if (model.behaviours.empty()) {
+      return;
+    }
     page_.heading("Behaviours");
     for (const Behaviour& behaviour : model.behaviours) {
       const std::string_view basis = basis_words(behaviour.basis());
@@ -220,7 +254,9 @@ class Explainer {
 
   template <class Sources>
   void list_sources(const Sources& sources, std::size_t column) {
-    for (const Source& source : sources) page_.row("", source_words(source), column);
+    for (const Source& source : sources) {
+      page_.row("", source_words(source), column);
+    }
   }
 
   const Catalogue& catalogue_;
@@ -233,7 +269,9 @@ class Explainer {
 Result<std::string> explain(const Catalogue& catalogue, std::string_view question,
                             const ExplainOptions& options) {
   const Result<Topic> topic = find_topic(catalogue, question);
-  if (!topic) return Error{topic.error()};
+  if (!topic) {
+    return Error{topic.error()};
+  }
   return Explainer(catalogue, options).text(*topic);
 }
 

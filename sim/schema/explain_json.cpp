@@ -13,7 +13,9 @@ constexpr int kVersion = 1;
 
 // Absent facts are absent keys, so that a reader need not know what an empty text means.
 void put(Json& object, const char* key, std::string_view text) {
-  if (!text.empty()) object[key] = text;
+  if (!text.empty()) {
+    object[key] = text;
+  }
 }
 
 Json to_json(const Source& source) {
@@ -28,14 +30,18 @@ Json to_json(const Source& source) {
 
 template <class Sources>
 void put_sources(Json& object, const Sources& sources) {
-  for (const Source& source : sources) object["sources"].push_back(to_json(source));
+  for (const Source& source : sources) {
+    object["sources"].push_back(to_json(source));
+  }
 }
 
 Json to_json(const DefaultInfo& info) {
   Json out = Json::object();
   put(out, "since", info.from);
   out["value"] = info.text;
-  if (!info.from.empty()) put_sources(out, info.sources);
+  if (!info.from.empty()) {
+    put_sources(out, info.sources);
+  }
   return out;
 }
 
@@ -44,13 +50,19 @@ Json to_json(const ParamInfo& param, const RulesEdition& rules) {
   out["name"] = param.name;
   out["path"] = param.path;
   out["kind"] = to_string(param.kind);
-  if (param.element != param.kind) out["element"] = to_string(param.element);
+  if (param.element != param.kind) {
+    out["element"] = to_string(param.element);
+  }
   put(out, "doc", param.doc);
   put(out, "unit", param.unit);
   out["required"] = param.required;
-  if (const DefaultInfo* now = param.default_in(rules)) out["default"] = now->text;
+  if (const DefaultInfo* now = param.default_in(rules)) {
+    out["default"] = now->text;
+  }
   put(out, "default_rule", param.default_rule);
-  for (const DefaultInfo& each : param.defaults) out["editions"].push_back(to_json(each));
+  for (const DefaultInfo& each : param.defaults) {
+    out["editions"].push_back(to_json(each));
+  }
   put(out, "min", param.min);
   put(out, "max", param.max);
   for (const AllowedValue& value : param.allowed) {
@@ -63,20 +75,34 @@ Json to_json(const ParamInfo& param, const RulesEdition& rules) {
   put_sources(out, param.sources);
   put(out, "note", param.note);
   put(out, "cloudformation", param.cloudformation);
-  if (!param.refers_to.empty()) out["refers_to"] = param.refers_to;
-  if (param.inline_resource) out["inline_resource"] = true;
-  if (param.zone) out["zone"] = true;
-  if (param.file) out["file"] = true;
+  if (!param.refers_to.empty()) {
+    out["refers_to"] = param.refers_to;
+  }
+  if (param.inline_resource) {
+    out["inline_resource"] = true;
+  }
+  if (param.zone) {
+    out["zone"] = true;
+  }
+  if (param.file) {
+    out["file"] = true;
+  }
   put(out, "keyed_by", param.keyed_by);
   put(out, "one_of", param.one_of);
-  if (param.recursive) out["recursive"] = true;
-  for (const ParamInfo& field : param.fields) out["fields"].push_back(to_json(field, rules));
+  if (param.recursive) {
+    out["recursive"] = true;
+  }
+  for (const ParamInfo& field : param.fields) {
+    out["fields"].push_back(to_json(field, rules));
+  }
   return out;
 }
 
 Json to_json(const std::vector<ParamInfo>& params, const RulesEdition& rules) {
   Json out = Json::array();
-  for (const ParamInfo& param : params) out.push_back(to_json(param, rules));
+  for (const ParamInfo& param : params) {
+    out.push_back(to_json(param, rules));
+  }
   return out;
 }
 
@@ -147,9 +173,13 @@ class JsonExplainer {
     out_["initial"] = to_json(model.initial, rules_);
     out_["operations"] = to_json(model.operations, rules_);
     out_["metrics"] = Json::array();
-    for (const Metric& metric : model.metrics) out_["metrics"].push_back(to_json(metric));
+    for (const Metric& metric : model.metrics) {
+      out_["metrics"].push_back(to_json(metric));
+    }
     out_["behaviours"] = Json::array();
-    for (const Behaviour& each : model.behaviours) out_["behaviours"].push_back(to_json(each));
+    for (const Behaviour& each : model.behaviours) {
+      out_["behaviours"].push_back(to_json(each));
+    }
   }
 
   void write(const FaultTopic& topic) {
@@ -163,7 +193,9 @@ class JsonExplainer {
     begin("section");
     out_["name"] = topic.name;
     put(out_, "doc", topic.doc);
-    if (topic.params != nullptr) out_["parameters"] = to_json(*topic.params, rules_);
+    if (topic.params != nullptr) {
+      out_["parameters"] = to_json(*topic.params, rules_);
+    }
   }
 
   void write(const ParamTopic& topic) {
@@ -221,7 +253,9 @@ class JsonExplainer {
 Result<std::string> explain_json(const Catalogue& catalogue, std::string_view question,
                                  const ExplainOptions& options) {
   const Result<Topic> topic = find_topic(catalogue, question);
-  if (!topic) return Error{topic.error()};
+  if (!topic) {
+    return Error{topic.error()};
+  }
   return JsonExplainer(catalogue, options).text(*topic);
 }
 

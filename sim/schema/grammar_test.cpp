@@ -98,7 +98,9 @@ TEST(QuantityPattern, MatchesExactlyWhatIsReadable) {
     EXPECT_TRUE(std::regex_match(row.text, std::regex(quantity_pattern(row.unit)))) << row.text;
   }
   for (const Row& row : mistakes()) {
-    if (quantity_kind(row.unit) == QuantityKind::kNumber) continue;
+    if (quantity_kind(row.unit) == QuantityKind::kNumber) {
+      continue;
+    }
     EXPECT_FALSE(std::regex_match(row.text, std::regex(quantity_pattern(row.unit)))) << row.text;
   }
   EXPECT_EQ(quantity_pattern("1"), "");

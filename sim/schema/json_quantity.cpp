@@ -33,14 +33,20 @@ const std::vector<Law>& laws() {
 
 Json law_schema(const Law& law, const Json& value) {
   Json mapping = {{"type", "object"}, {"additionalProperties", false}, {"minProperties", 1}};
-  for (const char* name : law.values) mapping["properties"][name] = value;
-  for (const char* name : law.numbers) mapping["properties"][name] = {{"type", "number"}};
+  for (const char* name : law.values) {
+    mapping["properties"][name] = value;
+  }
+  for (const char* name : law.numbers) {
+    mapping["properties"][name] = {{"type", "number"}};
+  }
   // Any percentile fixes a lognormal law: p50, p99, p99.9.
   if (std::string_view(law.name) == "lognormal") {
     mapping["patternProperties"][R"(^p[0-9]{1,2}(\.[0-9]+)?$)"] = value;
   }
   const bool takes_one_value = law.values.size() == 1 && law.numbers.empty();
-  if (!takes_one_value) return mapping;
+  if (!takes_one_value) {
+    return mapping;
+  }
   return {{"anyOf", Json::array({value, std::move(mapping)})}};
 }
 
@@ -80,7 +86,9 @@ void put_bounds(Json& out, const ParamInfo& param) {
   } else if (param.is_unsigned) {
     out["minimum"] = 0;
   }
-  if (max) put_bound(out, "maximum", *max);
+  if (max) {
+    put_bound(out, "maximum", *max);
+  }
 }
 
 bool may_be_negative(const ParamInfo& param) {
@@ -112,7 +120,9 @@ Json distribution_schema(const Json& value, const Json& self) {
                   {"minProperties", 1},
                   {"maxProperties", 1},
                   {"additionalProperties", false}};
-  for (const Law& law : laws()) mapping["properties"][law.name] = law_schema(law, value);
+  for (const Law& law : laws()) {
+    mapping["properties"][law.name] = law_schema(law, value);
+  }
   mapping["properties"]["empirical"] = empirical_schema(value);
   mapping["properties"]["mixture"] = mixture_schema(self);
   return {{"anyOf", Json::array({value, std::move(mapping)})}};

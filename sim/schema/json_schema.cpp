@@ -28,32 +28,48 @@ std::string description(const ParamInfo& param) {
   const std::string range = range_words(param);
   text += fmt::format("\n\n{}{}", kind_words(param), range.empty() ? "" : ", " + range);
   for (const AllowedValue& value : param.allowed) {
-    if (!value.doc.empty()) text += fmt::format("\n{}: {}", value.text, value.doc);
+    if (!value.doc.empty()) {
+      text += fmt::format("\n{}: {}", value.text, value.doc);
+    }
   }
-  if (!param.default_rule.empty()) text += "\ndefault by rule " + param.default_rule;
+  if (!param.default_rule.empty()) {
+    text += "\ndefault by rule " + param.default_rule;
+  }
   for (std::size_t i = param.defaults.size(); i > 0; --i) {
     const DefaultInfo& each = param.defaults[i - 1];
-    if (each.text.empty()) continue;
+    if (each.text.empty()) {
+      continue;
+    }
     text += "\ndefault " + each.text;
-    if (param.defaults.size() > 1) text += ", " + edition_words(param.defaults, i - 1);
+    if (param.defaults.size() > 1) {
+      text += ", " + edition_words(param.defaults, i - 1);
+    }
   }
-  if (!param.cloudformation.empty()) text += "\nCloudFormation: " + param.cloudformation;
+  if (!param.cloudformation.empty()) {
+    text += "\nCloudFormation: " + param.cloudformation;
+  }
   return text;
 }
 
 // A number as JSON, or the text as it would be written.
 Json default_json(const ParamInfo& param, const std::string& text) {
-  if (param.element == ParamKind::kBool) return text == "true";
+  if (param.element == ParamKind::kBool) {
+    return text == "true";
+  }
   if (param.element == ParamKind::kInteger && quantity_kind(param.unit) == QuantityKind::kNumber) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc() && end == text.data() + text.size()) return value;
+    if (error == std::errc() && end == text.data() + text.size()) {
+      return value;
+    }
   }
   const bool is_number =
       param.element == ParamKind::kNumber || param.element == ParamKind::kInteger;
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (is_number && error == std::errc() && end == text.data() + text.size()) return value;
+  if (is_number && error == std::errc() && end == text.data() + text.size()) {
+    return value;
+  }
   return text;
 }
 
@@ -65,7 +81,9 @@ class Writer {
   std::string text() {
     Json out = Json::object();
     out["$schema"] = "https://json-schema.org/draft/2020-12/schema";
-    if (!options_.id.empty()) out["$id"] = options_.id;
+    if (!options_.id.empty()) {
+      out["$id"] = options_.id;
+    }
     out["title"] = "Updraft scenario";
     Json top = object_of(catalogue_.header());
     Json& properties = top["properties"];
@@ -77,7 +95,9 @@ class Writer {
       properties[section.name] = section_schema(section);
     }
     out.update(top);
-    for (auto& [name, definition] : definitions_) out["$defs"][name] = std::move(definition);
+    for (auto& [name, definition] : definitions_) {
+      out["$defs"][name] = std::move(definition);
+    }
     return out.dump(2) + "\n";
   }
 
@@ -102,7 +122,9 @@ class Writer {
   Json initial() {
     Json any = Json::array();
     for (const ModelInfo& model : catalogue_.models()) {
-      if (model.initial_message != nullptr) any.push_back(message(*model.initial_message, "", ""));
+      if (model.initial_message != nullptr) {
+        any.push_back(message(*model.initial_message, "", ""));
+      }
     }
     return {{"description", "What stands at the start, by name of the resource."},
             {"type", "object"},
@@ -113,9 +135,13 @@ class Writer {
   Json operations() {
     Json any = Json::array();
     for (const ModelInfo& model : catalogue_.models()) {
-      if (model.operations.empty()) continue;
+      if (model.operations.empty()) {
+        continue;
+      }
       Json names = Json::array();
-      for (const ParamInfo& operation : model.operations) names.push_back(operation.name);
+      for (const ParamInfo& operation : model.operations) {
+        names.push_back(operation.name);
+      }
       Json one = object_of(model.operations);
       one["minProperties"] = 1;
       one["maxProperties"] = 1;
@@ -143,7 +169,9 @@ class Writer {
       item["properties"][fault.type] = message(*fault.message, "", fault.doc);
       one.push_back({{"required", {fault.type}}});
     }
-    if (!one.empty()) item["oneOf"] = std::move(one);
+    if (!one.empty()) {
+      item["oneOf"] = std::move(one);
+    }
     return {{"description", "What goes wrong, and when."},
             {"type", "array"},
             {"items", std::move(item)}};
@@ -169,21 +197,27 @@ class Writer {
 
   // Nothing may be written where no type takes anything.
   static Json any_of(Json any) {
-    if (any.empty()) return false;
+    if (any.empty()) {
+      return false;
+    }
     return {{"anyOf", std::move(any)}};
   }
 
   // A reference to the message's definition, which is written the first time it is asked for.
   Json message(const Descriptor& type, std::string_view key_field, std::string_view doc) {
     std::string name = type.full_name();
-    if (!key_field.empty()) name += fmt::format(":{}", key_field);
+    if (!key_field.empty()) {
+      name += fmt::format(":{}", key_field);
+    }
     if (definitions_.find(name) == definitions_.end()) {
       definitions_[name] = Json::object();  // stands while fields are read, so that recursion ends
       Json definition = definition_of(type, key_field);
       definitions_[name] = std::move(definition);
     }
     Json out = reference_to(name);
-    if (!doc.empty()) out["description"] = doc;
+    if (!doc.empty()) {
+      out["description"] = doc;
+    }
     return out;
   }
 
@@ -204,9 +238,13 @@ class Writer {
   Json object_of(const std::vector<ParamInfo>& params) {
     Json out = {{"type", "object"}, {"properties", Json::object()}};
     for (const ParamInfo& param : params) {
-      if (!param.declared) continue;
+      if (!param.declared) {
+        continue;
+      }
       out["properties"][param.name] = property(param);
-      if (param.required) out["required"].push_back(param.name);
+      if (param.required) {
+        out["required"].push_back(param.name);
+      }
     }
     out["additionalProperties"] = false;
     return out;
@@ -217,7 +255,9 @@ class Writer {
     std::map<std::string, Json> required_one;
     std::map<std::string, bool> is_required;
     for (const ParamInfo& param : params) {
-      if (param.one_of.empty()) continue;
+      if (param.one_of.empty()) {
+        continue;
+      }
       Json& alternatives = required_one.try_emplace(param.one_of, Json::array()).first->second;
       alternatives.push_back({{"required", {param.name}}});
       is_required[param.one_of] = param.one_of_required;
@@ -236,7 +276,9 @@ class Writer {
     out["description"] = description(param);
     if (const DefaultInfo* now = param.default_in(options_.rules)) {
       const bool is_one_value = param.kind == param.element;
-      if (is_one_value && !now->text.empty()) out["default"] = default_json(param, now->text);
+      if (is_one_value && !now->text.empty()) {
+        out["default"] = default_json(param, now->text);
+      }
     }
     return out;
   }
@@ -255,7 +297,9 @@ class Writer {
   Json element(const ParamInfo& param) {
     if (!param.allowed.empty()) {
       Json out = {{"enum", Json::array()}};
-      for (const AllowedValue& each : param.allowed) out["enum"].push_back(each.text);
+      for (const AllowedValue& each : param.allowed) {
+        out["enum"].push_back(each.text);
+      }
       return out;
     }
     switch (param.element) {
@@ -280,7 +324,9 @@ class Writer {
 
   Json reference(const ParamInfo& param) {
     Json name = {{"type", "string"}, {"minLength", 1}};
-    if (!param.inline_resource) return name;
+    if (!param.inline_resource) {
+      return name;
+    }
     Json any = Json::array({std::move(name)});
     for (const std::string& type : param.refers_to) {
       if (const ModelInfo* model = catalogue_.find_model(type)) {

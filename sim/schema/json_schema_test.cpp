@@ -35,9 +35,13 @@ json depot_property(const std::string& name) {
 }
 
 void collect_references(const json& node, std::set<std::string>& out) {
-  if (node.is_object() && node.contains("$ref")) out.insert(node.at("$ref").get<std::string>());
+  if (node.is_object() && node.contains("$ref")) {
+    out.insert(node.at("$ref").get<std::string>());
+  }
   if (node.is_structured()) {
-    for (const json& child : node) collect_references(child, out);
+    for (const json& child : node) {
+      collect_references(child, out);
+    }
   }
 }
 
@@ -51,7 +55,9 @@ TEST(JsonSchema, StandsOnTheDraftWithAnId) {
 TEST(JsonSchema, HoldsHeaderAndSectionsAndNothingElse) {
   const json whole = schema();
   std::vector<std::string> keys;
-  for (const auto& [key, value] : whole.at("properties").items()) keys.push_back(key);
+  for (const auto& [key, value] : whole.at("properties").items()) {
+    keys.push_back(key);
+  }
   EXPECT_THAT(keys,
               ::testing::UnorderedElementsAre("scenario", "rules", "duration", "seed", "resources",
                                               "initial", "operations", "faults", "traffic", "slo"));
@@ -149,11 +155,15 @@ TEST(JsonSchema, KnowsEveryLawOfADistribution) {
   const auto* law = DistributionValue::Law_descriptor();
   for (int i = 0; i < law->value_count(); ++i) {
     std::string name = law->value(i)->name();
-    for (char& c : name) c = c == '_' ? c : static_cast<char>(c - 'A' + 'a');
+    for (char& c : name) {
+      c = c == '_' ? c : static_cast<char>(c - 'A' + 'a');
+    }
     expected.insert(name);
   }
   std::set<std::string> names;
-  for (const auto& [name, value] : laws.items()) names.insert(name);
+  for (const auto& [name, value] : laws.items()) {
+    names.insert(name);
+  }
   EXPECT_EQ(names, expected);
 }
 

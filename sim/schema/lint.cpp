@@ -30,9 +30,13 @@ bool is_snake_case(std::string_view name) {
 
 // "2026-01-05"
 bool is_iso_date(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') {
+    return false;
+  }
   for (const std::size_t i : {0, 1, 2, 3, 5, 6, 8, 9}) {
-    if (!is_digit(text[i])) return false;
+    if (!is_digit(text[i])) {
+      return false;
+    }
   }
   const int month = 10 * (text[5] - '0') + (text[6] - '0');
   const int day = 10 * (text[8] - '0') + (text[9] - '0');
@@ -62,7 +66,9 @@ bool fits(double value) {
 
 // Whether an integer field holds the value without rounding.
 bool fits_field(const FieldDescriptor& field, double value) {
-  if (std::floor(value) != value) return false;
+  if (std::floor(value) != value) {
+    return false;
+  }
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
       return fits<std::int32_t>(value);
@@ -80,7 +86,9 @@ class Linter {
   explicit Linter(const Catalogue& catalogue) : catalogue_(catalogue) {}
 
   std::vector<LintFinding> run() {
-    for (const ModelInfo& model : catalogue_.models()) check_model(model);
+    for (const ModelInfo& model : catalogue_.models()) {
+      check_model(model);
+    }
     for (const FaultInfo& fault : catalogue_.faults()) {
       check_type(fault.type, fault.doc, fault.message);
       check_params(fault.type, fault.params, /*basis_needed=*/true);
@@ -100,8 +108,12 @@ class Linter {
   void check_type(const std::string& type, const std::string& doc,
                   const google::protobuf::Descriptor* message) {
     const std::string place = type.empty() ? message->full_name() : type;
-    if (!is_snake_case(type)) add(place, fmt::format(R"(type "{}" is not snake_case)", type));
-    if (doc.empty()) add(place, "doc is missing");
+    if (!is_snake_case(type)) {
+      add(place, fmt::format(R"(type "{}" is not snake_case)", type));
+    }
+    if (doc.empty()) {
+      add(place, "doc is missing");
+    }
     check_main_field(place, *message);
   }
 
@@ -125,9 +137,15 @@ class Linter {
     std::set<std::string> names;
     for (const Metric& metric : model.metrics) {
       const std::string place = fmt::format("{} metric {}", model.type, metric.name());
-      if (metric.name().empty()) add(place, "name is missing");
-      if (!names.insert(metric.name()).second) add(place, "the name is there twice");
-      if (metric.doc().empty()) add(place, "doc is missing");
+      if (metric.name().empty()) {
+        add(place, "name is missing");
+      }
+      if (!names.insert(metric.name()).second) {
+        add(place, "the name is there twice");
+      }
+      if (metric.doc().empty()) {
+        add(place, "doc is missing");
+      }
       if (!is_cloudwatch_unit(metric.unit())) {
         add(place, fmt::format(R"(unit "{}" is none of CloudWatch's)", metric.unit()));
       }
@@ -144,17 +162,29 @@ class Linter {
     std::set<std::string> ids;
     for (const Behaviour& behaviour : model.behaviours) {
       const std::string place = fmt::format("{} behaviour {}", model.type, behaviour.id());
-      if (behaviour.id().empty()) add(place, "id is missing");
-      if (!ids.insert(behaviour.id()).second) add(place, "the id is there twice");
+      if (behaviour.id().empty()) {
+        add(place, "id is missing");
+      }
+      if (!ids.insert(behaviour.id()).second) {
+        add(place, "the id is there twice");
+      }
       // Two models may obey one rule, but a rule says one thing.
       const auto [said, is_new] = says_.emplace(behaviour.id(), behaviour.says());
       if (!is_new && said->second != behaviour.says()) {
         add(place, fmt::format(R"(the id says something else elsewhere: "{}")", said->second));
       }
-      if (behaviour.says().empty()) add(place, "says is missing");
-      if (behaviour.source_size() == 0) add(place, "a source is missing");
-      for (const Source& source : behaviour.source()) check_source(place, source);
-      if (behaviour.basis() == BASIS_UNSPECIFIED) add(place, "basis is missing");
+      if (behaviour.says().empty()) {
+        add(place, "says is missing");
+      }
+      if (behaviour.source_size() == 0) {
+        add(place, "a source is missing");
+      }
+      for (const Source& source : behaviour.source()) {
+        check_source(place, source);
+      }
+      if (behaviour.basis() == BASIS_UNSPECIFIED) {
+        add(place, "basis is missing");
+      }
       if (behaviour.basis() == DOCUMENTED || behaviour.basis() == MEASURED) {
         if (std::none_of(behaviour.source().begin(), behaviour.source().end(), can_be_looked_up)) {
           add(place,
@@ -190,9 +220,13 @@ class Linter {
       check_editions(place, *param);
       check_references(place, *param);
       check_keys(place, *param);
-      for (const Source& source : param->sources) check_source(place, source);
+      for (const Source& source : param->sources) {
+        check_source(place, source);
+      }
       check_basis(place, *param);
-      if (param->message() != nullptr) check_main_field(place, *param->message());
+      if (param->message() != nullptr) {
+        check_main_field(place, *param->message());
+      }
     }
   }
 
@@ -200,7 +234,9 @@ class Linter {
     if (!is_snake_case(param.name)) {
       add(place, fmt::format(R"(name "{}" is not snake_case)", param.name));
     }
-    if (param.doc.empty()) add(place, "doc is missing");
+    if (param.doc.empty()) {
+      add(place, "doc is missing");
+    }
     if (is_quantity(param.element) && param.unit.empty()) {
       add(place, R"(unit is missing; a plain number has unit "1")");
     }
@@ -238,7 +274,9 @@ class Linter {
     if (param.element == ParamKind::kBool && text != "true" && text != "false") {
       add(place, fmt::format(R"(default "{}" is neither true nor false)", text));
     }
-    if (param.allowed.empty() || param.kind != param.element) return;
+    if (param.allowed.empty() || param.kind != param.element) {
+      return;
+    }
     if (std::none_of(param.allowed.begin(), param.allowed.end(),
                      [&](const AllowedValue& value) { return value.text == text; })) {
       add(place, fmt::format(R"(default "{}" is none of the allowed values)", text));
@@ -251,7 +289,9 @@ class Linter {
     const bool must_be_plain = param.kind == ParamKind::kInteger ||
                                param.kind == ParamKind::kNumber ||
                                param.kind == ParamKind::kDuration;
-    if (!must_be_plain) return;
+    if (!must_be_plain) {
+      return;
+    }
     const std::optional<double> value = plain_value(param, text);
     if (!value) {
       add(place, fmt::format(R"({} "{}" can't be read as {} in unit "{}")", what, text,
@@ -263,7 +303,9 @@ class Linter {
 
   void check_bounds(const std::string& place, const ParamInfo& param) {
     for (const auto& [what, text] : {std::pair("min", param.min), std::pair("max", param.max)}) {
-      if (text.empty()) continue;
+      if (text.empty()) {
+        continue;
+      }
       if (!is_quantity(param.element)) {
         add(place,
             fmt::format("{} on kind {}, which has no order", what, to_string(param.element)));
@@ -291,7 +333,9 @@ class Linter {
     std::optional<RulesEdition> last;
     for (const DefaultInfo& each : param.defaults) {
       const bool is_base = &each == &param.defaults.front() && each.from.empty();
-      if (is_base) continue;
+      if (is_base) {
+        continue;
+      }
       const Result<RulesEdition> from = RulesEdition::parse(each.from);
       if (!from.ok()) {
         add(place, from.error());
@@ -303,7 +347,9 @@ class Linter {
       if (each.sources.empty() && param.basis == DOCUMENTED) {
         add(place, fmt::format("edition {} has no source", from->text()));
       }
-      for (const Source& source : each.sources) check_source(place, source);
+      for (const Source& source : each.sources) {
+        check_source(place, source);
+      }
       last = *from;
     }
   }
@@ -317,15 +363,21 @@ class Linter {
           fmt::format("refers_to on kind {}; a reference is a string", to_string(param.element)));
     }
     for (const std::string& type : param.refers_to) {
-      if (type == "*" || catalogue_.find_model(type) != nullptr) continue;  // "*" takes any type
+      if (type == "*" || catalogue_.find_model(type) != nullptr) {
+        continue;  // "*" takes any type
+      }
       std::vector<std::string> types;
-      for (const ModelInfo& model : catalogue_.models()) types.push_back(model.type);
+      for (const ModelInfo& model : catalogue_.models()) {
+        types.push_back(model.type);
+      }
       add(place, fmt::format(R"(refers_to names no type "{}"{})", type, did_you_mean(type, types)));
     }
   }
 
   void check_keys(const std::string& place, const ParamInfo& param) {
-    if (param.keyed_by.empty()) return;
+    if (param.keyed_by.empty()) {
+      return;
+    }
     const google::protobuf::Descriptor* element = param.message();
     if (!param.field->is_repeated() || element == nullptr) {
       add(place, "keyed_by on a field that is no repeated message");
@@ -340,9 +392,12 @@ class Linter {
   }
 
   void check_basis(const std::string& place, const ParamInfo& param) {
-    if (param.basis == ASSUMED && param.note.empty())
+    if (param.basis == ASSUMED && param.note.empty()) {
       add(place, "ASSUMED needs a note that says why");
-    if (param.basis != DOCUMENTED && param.basis != MEASURED) return;
+    }
+    if (param.basis != DOCUMENTED && param.basis != MEASURED) {
+      return;
+    }
     if (std::none_of(param.sources.begin(), param.sources.end(), can_be_looked_up)) {
       add(place, fmt::format("{} needs a source with a rule or a url", Basis_Name(param.basis)));
     }
@@ -350,7 +405,9 @@ class Linter {
 
   void check_main_field(const std::string& place, const google::protobuf::Descriptor& message) {
     const std::string& name = message.options().GetExtension(sim::main_field);
-    if (name.empty() || message.FindFieldByName(name) != nullptr) return;
+    if (name.empty() || message.FindFieldByName(name) != nullptr) {
+      return;
+    }
     add(place, fmt::format(R"(main_field names no field "{}" of {})", name, message.full_name()));
   }
 

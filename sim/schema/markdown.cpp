@@ -28,10 +28,14 @@ std::string cell(std::string_view text) {
 }
 
 std::string code(std::string_view text) {
-  if (text.empty()) return "";
+  if (text.empty()) {
+    return "";
+  }
   std::string out;
   for (const char c : text) {
-    if (c == '|') out += '\\';
+    if (c == '|') {
+      out += '\\';
+    }
     out += c;
   }
   return fmt::format("`{}`", out);
@@ -43,7 +47,9 @@ std::string row(std::initializer_list<std::string> cells) {
 
 std::string head(std::initializer_list<std::string> titles) {
   std::string out = row(titles) + "|";
-  for (std::size_t i = 0; i < titles.size(); ++i) out += "---|";
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    out += "---|";
+  }
   return out + "\n";
 }
 
@@ -53,30 +59,44 @@ std::string linked(const Source& source) {
   const std::string title =
       source.title().empty() && source.has_url() ? "source" : cell(source.title());
   if (!title.empty()) {
-    if (!text.empty()) text += ", ";
+    if (!text.empty()) {
+      text += ", ";
+    }
     text += source.has_url() ? fmt::format("[{}]({})", title, source.url()) : title;
   }
-  if (source.has_read_on()) text += fmt::format(", read {}", source.read_on());
+  if (source.has_read_on()) {
+    text += fmt::format(", read {}", source.read_on());
+  }
   return text;
 }
 
 template <class Sources>
 std::string linked_all(const Sources& sources) {
   std::vector<std::string> texts;
-  for (const Source& source : sources) texts.push_back(linked(source));
+  for (const Source& source : sources) {
+    texts.push_back(linked(source));
+  }
   return fmt::format("{}", fmt::join(texts, "<br>"));
 }
 
 // The default of the rules first, then the other editions, the latest first.
 std::string default_cell(const ParamInfo& param, const RulesEdition& rules) {
-  if (param.required) return "required";
-  if (!param.default_rule.empty()) return "rule " + code(param.default_rule);
+  if (param.required) {
+    return "required";
+  }
+  if (!param.default_rule.empty()) {
+    return "rule " + code(param.default_rule);
+  }
   const DefaultInfo* now = param.default_in(rules);
   std::string out = now == nullptr ? "" : code(now->text);
   for (std::size_t i = param.defaults.size(); i > 0; --i) {
     const DefaultInfo& each = param.defaults[i - 1];
-    if (&each == now) continue;
-    if (!out.empty()) out += "<br>";
+    if (&each == now) {
+      continue;
+    }
+    if (!out.empty()) {
+      out += "<br>";
+    }
     out += fmt::format("{} {}", code(each.text), edition_words(param.defaults, i - 1));
   }
   return out;
@@ -85,17 +105,23 @@ std::string default_cell(const ParamInfo& param, const RulesEdition& rules) {
 std::string values_cell(const ParamInfo& param) {
   std::string out = cell(kind_words(param));
   const std::string range = range_words(param);
-  if (!range.empty()) out += ", " + cell(range);
+  if (!range.empty()) {
+    out += ", " + cell(range);
+  }
   const bool has_unit =
       !param.unit.empty() && param.unit != "1" && param.element != ParamKind::kDuration;
-  if (has_unit) out += fmt::format(" ({})", cell(param.unit));
+  if (has_unit) {
+    out += fmt::format(" ({})", cell(param.unit));
+  }
   return out;
 }
 
 std::string meaning_cell(const ParamInfo& param) {
   std::string out = cell(param.doc);
   for (const AllowedValue& value : param.allowed) {
-    if (!value.doc.empty()) out += fmt::format("<br>{}: {}", code(value.text), cell(value.doc));
+    if (!value.doc.empty()) {
+      out += fmt::format("<br>{}: {}", code(value.text), cell(value.doc));
+    }
   }
   if (!param.cloudformation.empty()) {
     out += fmt::format("<br>CloudFormation {}", code(param.cloudformation));
@@ -106,14 +132,20 @@ std::string meaning_cell(const ParamInfo& param) {
 std::string basis_cell(const ParamInfo& param) {
   std::string out(basis_words(param.basis));
   const auto add = [&](const std::string& text) {
-    if (text.empty()) return;
-    if (!out.empty()) out += ": ";
+    if (text.empty()) {
+      return;
+    }
+    if (!out.empty()) {
+      out += ": ";
+    }
     out += text;
   };
   add(linked_all(param.sources));
   add(cell(param.note));
   for (const DefaultInfo& each : param.defaults) {
-    if (each.from.empty() || each.sources.empty()) continue;
+    if (each.from.empty() || each.sources.empty()) {
+      continue;
+    }
     out += fmt::format("<br>{}: {}", each.from, linked_all(each.sources));
   }
   return out;
@@ -134,7 +166,9 @@ std::string metric_table(const ModelInfo& model) {
   std::string out = head({"metric", "meaning", "unit", "kind", "statistic", "namespace"});
   for (const Metric& metric : model.metrics) {
     std::string kind(metric_kind_words(metric.kind()));
-    if (metric.per_instance()) kind += ", for each instance";
+    if (metric.per_instance()) {
+      kind += ", for each instance";
+    }
     out += row({code(metric.name()), cell(metric.doc()), cell(metric.unit()), kind,
                 cell(metric.statistic()), code(metric.cloudwatch_namespace())});
   }
@@ -154,7 +188,9 @@ std::string behaviour_table(const ModelInfo& model, const MarkdownOptions& optio
     }
     std::vector<std::string> tests;
     if (const auto it = options.tests.find(behaviour.id()); it != options.tests.end()) {
-      for (const std::string& test : it->second) tests.push_back(code(test));
+      for (const std::string& test : it->second) {
+        tests.push_back(code(test));
+      }
     }
     out += row({cell(behaviour.id()), cell(behaviour.says()), basis, sources,
                 fmt::format("{}", fmt::join(tests, "<br>"))});
@@ -170,7 +206,9 @@ std::string reference_page(const ModelInfo& model, const MarkdownOptions& option
   out += fmt::format("Defaults are those of rules {}; other editions stand beside them.\n",
                      options.rules.text());
   const auto section = [&](std::string_view title, bool is_empty, const std::string& table) {
-    if (!is_empty) out += fmt::format("\n## {}\n\n{}", title, table);
+    if (!is_empty) {
+      out += fmt::format("\n## {}\n\n{}", title, table);
+    }
   };
   section("Parameters", model.params.empty(), parameter_table(model.params, options));
   section("Initial state", model.initial.empty(), parameter_table(model.initial, options));

@@ -83,11 +83,15 @@ TEST(ReferencePage, HasAsManyCellsInEveryRowAsInItsHead) {
     std::ptrdiff_t expected = 0;
     for (std::string line; std::getline(lines, line);) {
       const std::ptrdiff_t bars = std::count(line.begin(), line.end(), '|');
-      if (expected == 0) expected = bars;
+      if (expected == 0) {
+        expected = bars;
+      }
       if (bars > 0) {
         EXPECT_EQ(bars, expected) << line;
       }
-      if (bars == 0) expected = 0;
+      if (bars == 0) {
+        expected = 0;
+      }
     }
   }
 }

@@ -11,7 +11,9 @@ namespace {
 std::string letters(std::string_view name) {
   std::string out;
   for (const char c : name) {
-    if (c == '_' || c == '-' || c == ' ') continue;
+    if (c == '_' || c == '-' || c == ' ') {
+      continue;
+    }
     out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   }
   return out;
@@ -22,7 +24,9 @@ std::size_t alignment_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> two_back(b.size() + 1);
   std::vector<std::size_t> back(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) back[j] = j;
+  for (std::size_t j = 0; j <= b.size(); ++j) {
+    back[j] = j;
+  }
   for (std::size_t i = 1; i <= a.size(); ++i) {
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
@@ -46,8 +50,12 @@ std::optional<std::string> only_one_with(std::string_view name,
   const std::string part = letters(name);
   std::optional<std::string> found;
   for (const std::string& candidate : candidates) {
-    if (part.size() < kFewest || letters(candidate).find(part) == std::string::npos) continue;
-    if (found && *found != candidate) return std::nullopt;
+    if (part.size() < kFewest || letters(candidate).find(part) == std::string::npos) {
+      continue;
+    }
+    if (found && *found != candidate) {
+      return std::nullopt;
+    }
     found = candidate;
   }
   return found;
@@ -68,7 +76,9 @@ std::optional<std::string> nearest_name(std::string_view name,
     const std::size_t allowed =
         std::max<std::size_t>(1, std::max(name.size(), candidate.size()) / 3);
     // Two names without a letter in common are not near, however short they are.
-    if (distance > allowed || distance >= std::max(name.size(), candidate.size())) continue;
+    if (distance > allowed || distance >= std::max(name.size(), candidate.size())) {
+      continue;
+    }
     if (!best || distance < best_distance || (distance == best_distance && candidate < *best)) {
       best = candidate;
       best_distance = distance;

@@ -27,15 +27,21 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
     const std::size_t end = std::min(text.find(' '), text.size());
     const std::string_view word = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (word.empty()) continue;
+    if (word.empty()) {
+      continue;
+    }
     if (!line.empty() && columns(line) + 1 + columns(word) > width) {
       lines.push_back(std::move(line));
       line.clear();
     }
-    if (!line.empty()) line += ' ';
+    if (!line.empty()) {
+      line += ' ';
+    }
     line += word;
   }
-  if (!line.empty()) lines.push_back(std::move(line));
+  if (!line.empty()) {
+    lines.push_back(std::move(line));
+  }
   return lines;
 }
 
@@ -70,13 +76,19 @@ void TextPage::row(std::string_view label, std::string_view text, std::size_t co
   const std::size_t used = kIndent + columns(label);
   const bool beside = used < column && !lines.empty();
   std::string first = styled(kBold, label);
-  if (label.empty()) first.clear();
+  if (label.empty()) {
+    first.clear();
+  }
   if (beside) {
     first.append(column - used, ' ');
     first += lines.front();
   }
-  if (beside || !label.empty()) line(kIndent, first);
-  for (std::size_t i = beside ? 1 : 0; i < lines.size(); ++i) line(column, lines[i]);
+  if (beside || !label.empty()) {
+    line(kIndent, first);
+  }
+  for (std::size_t i = beside ? 1 : 0; i < lines.size(); ++i) {
+    line(column, lines[i]);
+  }
 }
 
 }  // namespace updraft::sim

@@ -17,7 +17,9 @@ std::string quoted(std::string_view text) {
       out += "\\n";
       continue;
     }
-    if (c == '"' || c == '\\') out += '\\';
+    if (c == '"' || c == '\\') {
+      out += '\\';
+    }
     out += c;
   }
   return out + '"';
@@ -45,8 +47,9 @@ std::string latency_text(Duration latency) {
   static constexpr std::array kUnits = {Unit{1'000'000'000, "s"}, Unit{1'000'000, "ms"},
                                         Unit{1'000, "us"}};
   for (const Unit& unit : kUnits) {
-    if (to_ns(latency) % unit.ns == 0)
+    if (to_ns(latency) % unit.ns == 0) {
       return fmt::format("{}{}", to_ns(latency) / unit.ns, unit.name);
+    }
   }
   return fmt::format("{}ns", to_ns(latency));
 }
@@ -58,8 +61,12 @@ std::string Graph::dot(std::string_view title) const {
       fmt::format("digraph {} {{\n  rankdir=LR;\n  node [shape=box];\n", quoted(title));
   for (const Vertex& vertex : vertices()) {
     std::string label = vertex.name;
-    if (!vertex.type.empty()) label += "\n" + vertex.type;
-    if (!vertex.zones.empty()) label += fmt::format("\n{}", fmt::join(vertex.zones, " "));
+    if (!vertex.type.empty()) {
+      label += "\n" + vertex.type;
+    }
+    if (!vertex.zones.empty()) {
+      label += fmt::format("\n{}", fmt::join(vertex.zones, " "));
+    }
     out += fmt::format("  {} [label={}];\n", quoted(vertex.name), quoted(label));
   }
   for (const Edge& edge : edges()) {

@@ -22,15 +22,21 @@ template <class MayPass>
 std::vector<bool> reach(const FilteredGraph& view, std::vector<VertexId> starts,
                         const MayPass& may_pass) {
   std::vector<bool> reached(boost::num_vertices(view), false);
-  for (const VertexId start : starts) reached[start] = true;
+  for (const VertexId start : starts) {
+    reached[start] = true;
+  }
   std::vector<VertexId> stack = std::move(starts);
   while (!stack.empty()) {
     const VertexId id = stack.back();
     stack.pop_back();
     for (const VertexId next : successors(view, id)) {
-      if (reached[next]) continue;
+      if (reached[next]) {
+        continue;
+      }
       reached[next] = true;
-      if (may_pass(next)) stack.push_back(next);
+      if (may_pass(next)) {
+        stack.push_back(next);
+      }
     }
   }
   return reached;
@@ -49,11 +55,15 @@ std::vector<Cycle> Graph::cycles(EdgeKinds kinds) const {
   std::vector<Cycle> out;
   std::vector<bool> done(count, false);  // by component: its first name was seen
   for (VertexId id = 0; id < count; ++id) {
-    if (done[component[id]]) continue;
+    if (done[component[id]]) {
+      continue;
+    }
     done[component[id]] = true;
     const auto inside = [&](VertexId other) { return component[other] == component[id]; };
     const std::vector<VertexId> path = impl_->fewest_edges(view, id, id, inside);
-    if (!path.empty()) out.push_back({impl_->names(path)});
+    if (!path.empty()) {
+      out.push_back({impl_->names(path)});
+    }
   }
   return out;
 }
@@ -62,13 +72,17 @@ std::vector<Unreachable> Graph::unreachable(const std::vector<std::string>& entr
                                             EdgeKinds kinds) const {
   std::vector<VertexId> starts;
   starts.reserve(entries.size());
-  for (const std::string& entry : entries) starts.push_back(impl_->find(entry));
+  for (const std::string& entry : entries) {
+    starts.push_back(impl_->find(entry));
+  }
   const std::vector<bool> reached =
       reach(impl_->only(kinds), std::move(starts), [](VertexId) { return true; });
   std::vector<Unreachable> out;
   for (VertexId id = 0; id < reached.size(); ++id) {
     const Vertex& vertex = impl_->vertices[id];
-    if (!reached[id]) out.push_back({vertex.name, vertex.type});
+    if (!reached[id]) {
+      out.push_back({vertex.name, vertex.type});
+    }
   }
   return out;
 }
@@ -78,14 +92,20 @@ std::vector<ZoneMismatch> Graph::zone_mismatches(std::string_view type) const {
   const auto& vertices = impl_->vertices;
   std::vector<ZoneMismatch> out;
   for (VertexId from = 0; from < vertices.size(); ++from) {
-    if (vertices[from].type != type || vertices[from].zones.empty()) continue;
+    if (vertices[from].type != type || vertices[from].zones.empty()) {
+      continue;
+    }
     // Traffic passes through what has no zones of its own; what has some is where it ends.
     const auto has_no_zones = [&](VertexId id) { return vertices[id].zones.empty(); };
     const std::vector<bool> met = reach(view, {from}, has_no_zones);
     for (VertexId to = 0; to < vertices.size(); ++to) {
-      if (!met[to] || to == from) continue;
+      if (!met[to] || to == from) {
+        continue;
+      }
       std::vector<std::string> zones = missing_zones(vertices[from], vertices[to]);
-      if (zones.empty()) continue;
+      if (zones.empty()) {
+        continue;
+      }
       const auto may_enter = [&](VertexId id) { return id == to || has_no_zones(id); };
       out.push_back({.from = vertices[from].name,
                      .to = vertices[to].name,

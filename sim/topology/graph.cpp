@@ -39,13 +39,17 @@ VertexId Graph::Impl::find(std::string_view name) const {
 std::vector<std::string> Graph::Impl::names(const std::vector<VertexId>& ids) const {
   std::vector<std::string> out;
   out.reserve(ids.size());
-  for (const VertexId id : ids) out.push_back(vertices[id].name);
+  for (const VertexId id : ids) {
+    out.push_back(vertices[id].name);
+  }
   return out;
 }
 
 std::vector<VertexId> successors(const FilteredGraph& view, VertexId id) {
   std::vector<VertexId> out;
-  for (auto [it, end] = boost::adjacent_vertices(id, view); it != end; ++it) out.push_back(*it);
+  for (auto [it, end] = boost::adjacent_vertices(id, view); it != end; ++it) {
+    out.push_back(*it);
+  }
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
@@ -53,7 +57,9 @@ std::vector<VertexId> successors(const FilteredGraph& view, VertexId id) {
 
 Graph::Graph(std::vector<Vertex> vertices, std::vector<Edge> edges) {
   auto impl = std::make_unique<Impl>();
-  for (Vertex& vertex : vertices) std::sort(vertex.zones.begin(), vertex.zones.end());
+  for (Vertex& vertex : vertices) {
+    std::sort(vertex.zones.begin(), vertex.zones.end());
+  }
   std::sort(vertices.begin(), vertices.end());
   std::sort(edges.begin(), edges.end());
   for (std::size_t i = 1; i < vertices.size(); ++i) {
@@ -61,7 +67,9 @@ Graph::Graph(std::vector<Vertex> vertices, std::vector<Edge> edges) {
   }
   impl->vertices = std::move(vertices);
   impl->edges = std::move(edges);
-  for (std::size_t i = 0; i < impl->vertices.size(); ++i) boost::add_vertex(impl->graph);
+  for (std::size_t i = 0; i < impl->vertices.size(); ++i) {
+    boost::add_vertex(impl->graph);
+  }
   for (std::size_t i = 0; i < impl->edges.size(); ++i) {
     const Edge& edge = impl->edges[i];
     SIM_CHECK(edge.latency >= Duration::zero(), "latency of {} -> {} is negative", edge.from,

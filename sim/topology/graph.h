@@ -39,7 +39,9 @@ std::string_view to_string(EdgeKind kind);
 class EdgeKinds {
  public:
   constexpr EdgeKinds(std::initializer_list<EdgeKind> kinds) {
-    for (const EdgeKind kind : kinds) bits_ |= bit(kind);
+    for (const EdgeKind kind : kinds) {
+      bits_ |= bit(kind);
+    }
   }
   [[nodiscard]] constexpr bool has(EdgeKind kind) const { return (bits_ & bit(kind)) != 0; }
 

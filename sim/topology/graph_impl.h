@@ -63,12 +63,16 @@ std::vector<VertexId> Graph::Impl::fewest_edges(const FilteredGraph& view, Verte
   std::vector<VertexId> queue = {from};
   for (std::size_t head = 0; head < queue.size() && before[to] == kNone; ++head) {
     for (const VertexId next : successors(view, queue[head])) {
-      if (before[next] != kNone || !may_enter(next)) continue;
+      if (before[next] != kNone || !may_enter(next)) {
+        continue;
+      }
       before[next] = queue[head];
       queue.push_back(next);
     }
   }
-  if (before[to] == kNone) return {};
+  if (before[to] == kNone) {
+    return {};
+  }
   std::vector<VertexId> path = {to};
   do {
     path.push_back(before[path.back()]);

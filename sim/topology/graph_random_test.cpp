@@ -26,7 +26,9 @@ class Numbers {
   }
   template <class T>
   void shuffle(std::vector<T>& values) {
-    for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[below(i)]);
+    for (std::size_t i = values.size(); i > 1; --i) {
+      std::swap(values[i - 1], values[below(i)]);
+    }
   }
 
  private:
@@ -44,7 +46,9 @@ Parts random_parts(Numbers& numbers) {
   for (std::size_t i = 0; i < count; ++i) {
     Vertex vertex{.name = fmt::format("v{}", i), .type = numbers.below(2) == 0 ? "door" : "hall"};
     for (const char* zone : {"a", "b", "c"}) {
-      if (numbers.below(3) == 0) vertex.zones.emplace_back(zone);
+      if (numbers.below(3) == 0) {
+        vertex.zones.emplace_back(zone);
+      }
     }
     parts.vertices.push_back(std::move(vertex));
   }
@@ -123,7 +127,9 @@ TEST(RandomGraphs, ShortestPathIsTheBestOfAllWays) {
         const std::vector<Way> ways = all_ways(parts, from.name, to.name);
         const std::optional<Path> path = graph.shortest_path(from.name, to.name, kTrafficEdges);
         ASSERT_EQ(path.has_value(), !ways.empty()) << graph.dot("");
-        if (!path) continue;
+        if (!path) {
+          continue;
+        }
         ++found;
         EXPECT_EQ(path->latency.count(), ways.front().latency) << graph.dot("");
         EXPECT_EQ(path->vertices, ways.front().names) << graph.dot("");
@@ -140,11 +146,14 @@ TEST(RandomGraphs, UnreachableIsWhatNoWayLeadsTo) {
     const Graph graph(parts.vertices, parts.edges);
     Names expected;
     for (const Vertex& to : parts.vertices) {
-      if (all_ways(parts, "v0", to.name).empty()) expected.push_back(to.name);
+      if (all_ways(parts, "v0", to.name).empty()) {
+        expected.push_back(to.name);
+      }
     }
     Names found;
-    for (const Unreachable& each : graph.unreachable({"v0"}, kTrafficEdges))
+    for (const Unreachable& each : graph.unreachable({"v0"}, kTrafficEdges)) {
       found.push_back(each.name);
+    }
     EXPECT_EQ(found, expected) << graph.dot("");
   }
 }
@@ -187,19 +196,27 @@ TEST(RandomGraphs, TopologicalOrderIsTheFirstOfAllOrders) {
     const Parts parts = random_parts(numbers);
     const std::optional<Names> order =
         Graph(parts.vertices, parts.edges).topological_order(kTrafficEdges);
-    if (!order) continue;
+    if (!order) {
+      continue;
+    }
     Names names;
-    for (const Vertex& vertex : parts.vertices) names.push_back(vertex.name);
+    for (const Vertex& vertex : parts.vertices) {
+      names.push_back(vertex.name);
+    }
     const auto is_order = [&](const Names& candidate) {
       for (std::size_t a = 0; a < candidate.size(); ++a) {
         for (std::size_t b = 0; b <= a; ++b) {
-          if (has_edge(parts, candidate[a], candidate[b])) return false;
+          if (has_edge(parts, candidate[a], candidate[b])) {
+            return false;
+          }
         }
       }
       return true;
     };
     std::sort(names.begin(), names.end());
-    while (!is_order(names)) ASSERT_TRUE(std::next_permutation(names.begin(), names.end()));
+    while (!is_order(names)) {
+      ASSERT_TRUE(std::next_permutation(names.begin(), names.end()));
+    }
     EXPECT_EQ(*order, names);
     ++checked;
   }
@@ -209,19 +226,29 @@ TEST(RandomGraphs, TopologicalOrderIsTheFirstOfAllOrders) {
 // All that a graph answers, in one text.
 std::string answers(const Graph& graph) {
   std::string out = graph.dot("g");
-  for (const Cycle& cycle : graph.cycles(kAllEdges)) out += cycle.text() + "\n";
-  for (const Unreachable& each : graph.unreachable({"v1"}, kAllEdges)) out += each.name + "\n";
+  for (const Cycle& cycle : graph.cycles(kAllEdges)) {
+    out += cycle.text() + "\n";
+  }
+  for (const Unreachable& each : graph.unreachable({"v1"}, kAllEdges)) {
+    out += each.name + "\n";
+  }
   for (const ZoneMismatch& each : graph.zone_mismatches("door")) {
     out += fmt::format("{} {} {} {}\n", each.from, each.to, each.zones.size(), each.path.size());
-    for (const std::string& name : each.path) out += name;
+    for (const std::string& name : each.path) {
+      out += name;
+    }
   }
   for (const Vertex& to : graph.vertices()) {
     if (const auto path = graph.shortest_path("v0", to.name, kTrafficEdges)) {
-      for (const std::string& name : path->vertices) out += name;
+      for (const std::string& name : path->vertices) {
+        out += name;
+      }
     }
   }
   if (const auto order = graph.topological_order(kTrafficEdges)) {
-    for (const std::string& name : *order) out += name;
+    for (const std::string& name : *order) {
+      out += name;
+    }
   }
   return out;
 }
@@ -234,7 +261,9 @@ TEST(RandomGraphs, PermutingTheInputChangesNothing) {
     for (int k = 0; k < 3; ++k) {
       numbers.shuffle(parts.vertices);
       numbers.shuffle(parts.edges);
-      for (Vertex& vertex : parts.vertices) numbers.shuffle(vertex.zones);
+      for (Vertex& vertex : parts.vertices) {
+        numbers.shuffle(vertex.zones);
+      }
       EXPECT_EQ(answers(Graph(parts.vertices, parts.edges)), expected);
     }
   }

@@ -34,14 +34,18 @@ Graph graph_of(std::string_view text, EdgeKind kind = kT) {
     text.remove_prefix(std::min(word.size() + 1, text.size()));
     const std::size_t arrow = word.find('>');
     names[std::string(word.substr(0, arrow))] = true;
-    if (arrow == std::string_view::npos) continue;
+    if (arrow == std::string_view::npos) {
+      continue;
+    }
     names[std::string(word.substr(arrow + 1))] = true;
     edges.push_back({.from = std::string(word.substr(0, arrow)),
                      .to = std::string(word.substr(arrow + 1)),
                      .kind = kind});
   }
   std::vector<Vertex> vertices;
-  for (const auto& [name, used] : names) vertices.push_back({.name = name});
+  for (const auto& [name, used] : names) {
+    vertices.push_back({.name = name});
+  }
   return {std::move(vertices), std::move(edges)};
 }
 
@@ -64,7 +68,9 @@ std::vector<Edge> shop_edges() {
 TEST(Graph, KeepsVerticesAndEdgesInTheOrderOfTheirNames) {
   const Graph graph(shop_vertices(), shop_edges());
   Names names;
-  for (const Vertex& vertex : graph.vertices()) names.push_back(vertex.name);
+  for (const Vertex& vertex : graph.vertices()) {
+    names.push_back(vertex.name);
+  }
   EXPECT_THAT(names, ElementsAre("alarm", "door", "fleet", "template", "web"));
   Names edges;
   for (const Edge& edge : graph.edges()) {

@@ -27,7 +27,9 @@ constexpr Cost kFar{std::numeric_limits<std::int64_t>::max(),
 
 struct AddCosts {
   Cost operator()(const Cost& a, const Cost& b) const {
-    if (a == kFar || b == kFar) return kFar;
+    if (a == kFar || b == kFar) {
+      return kFar;
+    }
     return {a.latency_ns + b.latency_ns, a.edges + b.edges};
   }
 };
@@ -38,7 +40,9 @@ std::vector<Cost> costs_to(const FilteredGraph& view, const std::vector<Edge>& e
   std::vector<Cost> costs(boost::num_vertices(view), kFar);
   std::vector<Cost> weights;
   weights.reserve(edges.size());
-  for (const Edge& edge : edges) weights.push_back({to_ns(edge.latency), 1});
+  for (const Edge& edge : edges) {
+    weights.push_back({to_ns(edge.latency), 1});
+  }
   const auto index = boost::get(boost::vertex_index, view);
   // The property of an edge is its index in `edges`.
   const auto weight =
@@ -66,7 +70,9 @@ std::optional<Path> Graph::shortest_path(std::string_view from, std::string_view
   const VertexId last = impl_->find(to);
   const FilteredGraph view = impl_->only(kinds);
   const std::vector<Cost> costs = costs_to(view, impl_->edges, last);
-  if (costs[first] == kFar) return std::nullopt;
+  if (costs[first] == kFar) {
+    return std::nullopt;
+  }
   // Forwards again: of the next vertices on a cheapest way, the first by name.
   std::vector<VertexId> path = {first};
   while (path.back() != last) {
@@ -75,7 +81,9 @@ std::optional<Path> Graph::shortest_path(std::string_view from, std::string_view
     for (auto [it, end] = boost::out_edges(here, view); it != end; ++it) {
       const Cost step{to_ns(impl_->edges[view[*it]].latency), 1};
       const VertexId next = boost::target(*it, view);
-      if (AddCosts()(step, costs[next]) == costs[here]) best = std::min(best, next);
+      if (AddCosts()(step, costs[next]) == costs[here]) {
+        best = std::min(best, next);
+      }
     }
     path.push_back(best);
   }
@@ -87,11 +95,15 @@ std::optional<std::vector<std::string>> Graph::topological_order(EdgeKinds kinds
   const std::size_t count = impl_->vertices.size();
   std::vector<std::size_t> waits_for(count, 0);
   for (VertexId id = 0; id < count; ++id) {
-    for (const VertexId next : successors(view, id)) ++waits_for[next];
+    for (const VertexId next : successors(view, id)) {
+      ++waits_for[next];
+    }
   }
   std::priority_queue<VertexId, std::vector<VertexId>, std::greater<>> ready;
   for (VertexId id = 0; id < count; ++id) {
-    if (waits_for[id] == 0) ready.push(id);
+    if (waits_for[id] == 0) {
+      ready.push(id);
+    }
   }
   std::vector<VertexId> order;
   while (!ready.empty()) {
@@ -99,10 +111,14 @@ std::optional<std::vector<std::string>> Graph::topological_order(EdgeKinds kinds
     ready.pop();
     order.push_back(id);
     for (const VertexId next : successors(view, id)) {
-      if (--waits_for[next] == 0) ready.push(next);
+      if (--waits_for[next] == 0) {
+        ready.push(next);
+      }
     }
   }
-  if (order.size() < count) return std::nullopt;
+  if (order.size() < count) {
+    return std::nullopt;
+  }
   return impl_->names(order);
 }
 

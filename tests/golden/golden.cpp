@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "models/registry/registry.h"
-#include "sim/schema/quantity.h"
 #include "sim/scenario/scenario.h"
+#include "sim/schema/quantity.h"
 #include "sim/study/run.h"
 
 namespace updraft::testing {
