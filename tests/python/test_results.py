@@ -4,6 +4,7 @@ import copy
 import gc
 import multiprocessing
 import pickle
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -43,6 +44,108 @@ def test_metrics_have_cloudwatchs_names_and_units(results, group, name, units, e
     assert column.dims == ("time_60s",)
     assert column["time_60s"].values[1] == np.datetime64("1998-06-15T00:01:00")
     xr.testing.assert_equal(column.load(), results.dataset(group)[name].load())
+
+
+# CloudWatch's own names and units, typed from its pages and not from our schema: Application Load Balancer and EC2
+# metrics of the user guides. Those of Auto Scaling groups are published without a unit word; they are counts.
+CLOUDWATCH = {
+    "AWS/ApplicationELB": {
+        "HealthyHostCount": "Count",
+        "HTTPCode_ELB_4XX_Count": "Count",
+        "HTTPCode_ELB_5XX_Count": "Count",
+        "HTTPCode_ELB_502_Count": "Count",
+        "HTTPCode_ELB_503_Count": "Count",
+        "HTTPCode_ELB_504_Count": "Count",
+        "HTTPCode_Target_2XX_Count": "Count",
+        "HTTPCode_Target_4XX_Count": "Count",
+        "HTTPCode_Target_5XX_Count": "Count",
+        "RequestCount": "Count",
+        "RequestCountPerTarget": "Count",
+        "TargetConnectionErrorCount": "Count",
+        "TargetResponseTime": "Seconds",
+        "UnHealthyHostCount": "Count",
+        "UnhealthyRoutingRequestCount": "Count",
+    },
+    "AWS/AutoScaling": {
+        "GroupDesiredCapacity": "Count",
+        "GroupInServiceInstances": "Count",
+        "GroupMaxSize": "Count",
+        "GroupMinSize": "Count",
+        "GroupPendingInstances": "Count",
+        "GroupTerminatingInstances": "Count",
+        "GroupTotalInstances": "Count",
+    },
+    "AWS/EC2": {
+        "CPUUtilization": "Percent",
+        "NetworkIn": "Bytes",
+        "NetworkOut": "Bytes",
+        "StatusCheckFailed": "Count",
+        "StatusCheckFailed_Instance": "Count",
+        "StatusCheckFailed_System": "Count",
+    },
+}
+
+
+@pytest.mark.parametrize("engine", ["h5netcdf", "netcdf4"])
+def test_everything_that_bears_cloudwatchs_name_has_its_unit_and_an_axis_of_time(results, engine):
+    met = {namespace: set() for namespace in CLOUDWATCH}
+    for group in ("web-alb", "web", "fleet", "instance_metrics"):
+        with xr.open_dataset(results.path, group=group, engine=engine) as dataset:
+            axis = "observation" if group == "instance_metrics" else "time_60s"
+            for name, column in dataset.data_vars.items():
+                if "cloudwatch_metric" not in column.attrs:
+                    assert "cloudwatch_namespace" not in column.attrs, name
+                    continue
+                metric = column.attrs["cloudwatch_metric"]
+                namespace = column.attrs["cloudwatch_namespace"]
+                statistic = column.attrs["statistic"]
+                assert name in (metric, f"{metric}_{statistic}")
+                assert column.attrs["units"] == CLOUDWATCH[namespace][metric], name
+                assert column.attrs["long_name"], name
+                assert column.dims == (axis,)
+                assert column.dtype == np.float64
+                assert np.isnan(column.encoding["_FillValue"])
+                met[namespace].add(metric)
+            time = dataset["time" if axis == "observation" else axis]
+            assert np.issubdtype(time.dtype, np.datetime64)
+            assert time.encoding["units"] == "seconds since 1998-06-15 00:00:00"
+            assert time.encoding["calendar"] == "proleptic_gregorian"
+            assert time.attrs["standard_name"] == "time"
+            if axis == "time_60s":
+                assert dataset.sizes == {"time_60s": 360}
+                assert set(np.diff(time.values)) == {np.timedelta64(60, "s")}
+    assert met == {namespace: set(metrics) for namespace, metrics in CLOUDWATCH.items()}
+
+
+def test_nanoseconds_are_numbers_and_not_cfs_time(results):
+    observations = results.dataset("instance_metrics")
+    assert observations["time_ns"].dtype == np.int64
+    assert "standard_name" not in observations["time_ns"].attrs
+    seconds = (observations["time"].values - np.datetime64("1998-06-15T00:00:00")) / np.timedelta64(1, "s")
+    np.testing.assert_array_equal(observations["time_ns"].values, seconds * 10**9)
+
+
+@pytest.mark.parametrize("program", [["h5dump"], ["ncdump"]])
+def test_the_tools_read_it_without_flags(results, program):
+    if not shutil.which(program[0]):
+        pytest.skip(f"no {program[0]}")
+    read = subprocess.run([*program, results.path], capture_output=True, text=True, check=True)
+    assert read.stderr == ""
+    assert "TargetResponseTime_p99" in read.stdout
+    assert "phony" not in read.stdout
+
+
+def test_the_worst_requests_of_a_minute_are_traced(results):
+    """The slowest of each minute, as its maximum says, is among the traces; nothing in the file is slower."""
+    traces = results.dataset("traces")
+    ended = traces["end_ns"].values
+    length = (ended - traces["begin_ns"].values) / 1e9
+    slowest = results.dataset("traffic/visitors")["Latency_Maximum"].values
+    kept = (traces["kept_for"].values & 2) != 0
+    for minute in range(0, 360, 7):
+        among = (ended > minute * 60 * 10**9) & (ended <= (minute + 1) * 60 * 10**9)
+        assert length[among & kept].max() == pytest.approx(slowest[minute], rel=1e-9)
+        assert (among & kept).sum() == 5
 
 
 def test_the_metrics_add_up_to_the_report(results):
