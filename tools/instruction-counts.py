@@ -27,9 +27,20 @@ ALLOWED = 1.03
 def count(program: str, only: str, runs: int) -> tuple[int, int]:
     """Instructions of a whole process, and units done after the first run."""
     done = subprocess.run(
-        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", str(BUILD / program), "--only", only,
-         "--count", str(runs)],
-        capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL,
+        [
+            "valgrind",
+            "--tool=callgrind",
+            "--callgrind-out-file=/dev/null",
+            str(BUILD / program),
+            "--only",
+            only,
+            "--count",
+            str(runs),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
     )
     collected = re.search(r"Collected : (\d+)", done.stderr)
     if collected is None:
