@@ -266,8 +266,9 @@ int run_app(const std::vector<std::string>& words, const Terminal& terminal) {
   return exit_code;
 }
 
-int main(int argc, char** argv) {
-  const bool no_color = std::getenv("NO_COLOR") != nullptr && std::getenv("NO_COLOR")[0] != '\0';
+int run_program(int argc, char** argv) {
+  const char* asked = std::getenv("NO_COLOR");
+  const bool no_color = asked != nullptr && *asked != '\0';
   Terminal terminal{.out = std::cout, .err = std::cerr};
   terminal.out_is_tty = isatty(STDOUT_FILENO) == 1;
   terminal.err_is_tty = isatty(STDERR_FILENO) == 1;

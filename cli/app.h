@@ -13,7 +13,7 @@
 namespace updraft::cli {
 
 /// The process's main: streams, signals, NO_COLOR.
-int main(int argc, char** argv);
+int run_program(int argc, char** argv);
 
 /// The program with its arguments (without the program's name). Tests call this.
 int run_app(const std::vector<std::string>& arguments, const Terminal& terminal);

@@ -63,6 +63,60 @@ std::string quoted_doc(std::string_view doc) {
   return text;
 }
 
+/// A command's options: all of them, and those that a value or a file follows, as patterns of sh.
+struct OptionWords {
+  std::string all;
+  std::string valued;
+  std::string with_file;
+};
+
+OptionWords options_of(const CompletedCommand& command) {
+  OptionWords words;
+  for (const CompletedCommand::Option& option : command.options) {
+    words.all += " " + option.name;
+    if (option.value) {
+      std::string& pattern = option.file ? words.with_file : words.valued;
+      pattern += (pattern.empty() ? "" : "|") + option.name;
+    }
+  }
+  return words;
+}
+
+/// What bash completes behind one command.
+std::string bash_case(const CompletedCommand& command) {
+  OptionWords words = options_of(command);
+  std::string more;
+  switch (follows(command.name)) {
+    case Follows::kScenario:
+      more = "; files=yes filter='!*.y*ml'";
+      break;
+    case Follows::kFile:
+      more = "; files=yes filter=";
+      break;
+    case Follows::kQuestion:
+      words.all += " " + questions();
+      break;
+    case Follows::kShell:
+      words.all += " " + std::string(kShells);
+      break;
+    case Follows::kNothing:
+      break;
+  }
+  std::string text = fmt::format("    {}) words=\"{}\"{}", command.name,
+                                 words.all.substr(words.all.empty() ? 0 : 1), more);
+  if (!words.with_file.empty() || !words.valued.empty()) {
+    text += "\n      case $prev in";
+    if (!words.with_file.empty()) {
+      text += fmt::format(" {}|-o) words= files=yes filter= ;;", words.with_file);
+    }
+    if (!words.valued.empty()) {
+      text += fmt::format(" {}) words= files= ;;", words.valued);
+    }
+    text += " esac";
+  }
+  return text + " ;;\n";
+}
+
 std::string bash(const Commands& commands) {
   std::string text = fmt::format(
       R"sh(# bash completion of updraft: eval "$(updraft completion bash)"
@@ -77,46 +131,7 @@ _updraft() {{
 )sh",
       names(commands));
   for (const CompletedCommand& command : commands) {
-    std::string words;
-    std::string valued;
-    std::string with_file;
-    for (const CompletedCommand::Option& option : command.options) {
-      words += " " + option.name;
-      if (option.value) {
-        (option.file ? with_file : valued) +=
-            (option.file ? with_file : valued).empty() ? option.name : "|" + option.name;
-      }
-    }
-    std::string more;
-    switch (follows(command.name)) {
-      case Follows::kScenario:
-        more = "; files=yes filter='!*.y*ml'";
-        break;
-      case Follows::kFile:
-        more = "; files=yes filter=";
-        break;
-      case Follows::kQuestion:
-        words += " " + questions();
-        break;
-      case Follows::kShell:
-        words += " " + std::string(kShells);
-        break;
-      case Follows::kNothing:
-        break;
-    }
-    text += fmt::format("    {}) words=\"{}\"{}", command.name, words.substr(words.empty() ? 0 : 1),
-                        more);
-    if (!with_file.empty() || !valued.empty()) {
-      text += "\n      case $prev in";
-      if (!with_file.empty()) {
-        text += fmt::format(" {}|-o) words= files=yes filter= ;;", with_file);
-      }
-      if (!valued.empty()) {
-        text += fmt::format(" {}) words= files= ;;", valued);
-      }
-      text += " esac";
-    }
-    text += " ;;\n";
+    text += bash_case(command);
   }
   return text + R"sh(  esac
   COMPREPLY=($(compgen -W "$words" -- "$cur"))

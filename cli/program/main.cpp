@@ -1,5 +1,5 @@
 #include "cli/app.h"
 
 int main(int argc, char** argv) {
-  return updraft::cli::main(argc, argv);
+  return updraft::cli::run_program(argc, argv);
 }

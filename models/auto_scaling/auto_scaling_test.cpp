@@ -50,7 +50,8 @@ TEST(TargetTracking, R2_6_5_X_02_ScalesLikeKubernetesDownwards) {
 
 TEST(TargetTracking, R2_6_5_NeverLeavesTheMetricAboveTheTarget) {
   for (std::uint32_t capacity = 1; capacity <= 50; ++capacity) {
-    for (double metric = 0; metric <= 35; metric += 0.5) {
+    for (int halves = 0; halves <= 70; ++halves) {
+      const double metric = halves * 0.5;
       const ScalingDecision d = low(capacity, metric, 50);
       const auto* scale = std::get_if<ScaleTo>(&d);
       const double left = scale != nullptr ? scale->capacity : capacity;

@@ -71,6 +71,7 @@ std::vector<ZoneCount> count_zones(std::span<const Candidate> candidates) {
     zone.unprotected += candidate.is_protected ? 0 : 1;
   }
   std::vector<ZoneCount> zones;
+  zones.reserve(by_zone.size());
   for (const auto& [index, zone] : by_zone) {
     zones.push_back(zone);
   }
