@@ -12,7 +12,7 @@ FUZZ_SECONDS ?= 60
 # No CTest parallelism beyond the cores; slow tests first, as CTest remembers them.
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
 
-.PHONY: help bootstrap build run test test-cpp test-python quick sanitize sanitize-all engine bench instructions tidy fuzz nightly docs format format-check clean
+.PHONY: help bootstrap build run test test-cpp test-python quick sanitize sanitize-all engine golden-clang bench instructions tidy fuzz nightly docs format format-check clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,8 +40,9 @@ test-python:
 quick: build ## build and run the tests that take under a minute
 	cd build/release && $(CTEST) -L quick
 
-# Engine, samplers, stations, loader and the models end to end; `make nightly` sanitizes every quick test.
-SANITIZED := core_test random_test station_test engine_test scenario_test behaviour_test
+# Engine, samplers, stations, loader, the models end to end, and six hours of match_day.yaml against their golden
+# hashes; `make nightly` sanitizes every quick test.
+SANITIZED := core_test random_test station_test engine_test scenario_test behaviour_test golden_test
 
 sanitize: bootstrap ## engine, loader and models with address and undefined-behaviour sanitizers
 	cmake --preset dev
@@ -56,6 +57,11 @@ sanitize-all: bootstrap ## every quick test with sanitizers
 
 engine: bootstrap ## engine and samplers by g++ -O2 and clang -O0 with libc++: the same digests
 	tools/compare-digests.sh engine engine-libcxx
+
+golden-clang: bootstrap ## whole runs, built by clang++, against the golden hashes
+	cmake --preset release-clang
+	cmake --build --preset release-clang -j $(JOBS) --target golden_test engine_digest sampler_digest
+	cd build/release-clang && $(CTEST) -R '^Golden\.|^determinism\.'
 
 bench: bootstrap ## build and run the benchmarks
 	cmake --preset bench
@@ -74,7 +80,7 @@ tidy: bootstrap ## clang-tidy on changed files (BASE=REF) and the tree's own rul
 fuzz: bootstrap ## fuzz for FUZZ_SECONDS (60) in all
 	tools/fuzz.sh $(FUZZ_SECONDS)
 
-nightly: ## clang-tidy on all, long fuzzing, slow runs, other architecture, kill test, instruction counts
+nightly: ## clang-tidy on all, long fuzzing, fourteen days, other compilers and architecture, 200 kills
 	tools/nightly.sh
 
 docs: build ## write what is generated and kept: docs/reference, the types of the Python extension

@@ -16,9 +16,10 @@ stage() {
   fi
 }
 stage "clang-tidy on all files" tools/clang-tidy.sh --all
-stage "every test, the slow ones and the kill test among them" make test
+stage "every test, the slow ones among them" make test
 stage "every quick test with sanitizers" make -s sanitize-all
-stage "nightly tests (fourteen-day runs, kills, memory)" tools/nightly-tests.sh
+stage "nightly tests (fourteen days, their memory, 200 kills)" tools/nightly-tests.sh
+stage "whole runs by clang++" make -s golden-clang
 stage "instructions of the benchmarks" make -s instructions
 stage "another compiler, library and architecture" tools/compare-digests.sh engine engine-libcxx engine-aarch64
 stage "ten minutes of fuzzing" tools/fuzz.sh 600
