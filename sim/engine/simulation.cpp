@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint32_t kEngine = 0xffffffff;  // target of the engine's own events
 constexpr std::uint64_t kInterruptMask = 0xfff;
+constexpr std::uint64_t kMostChecksOfInstant = 1 << 12;  // 17 million events
 
 // Another library in the same process may have changed rounding or switched denormals off; results
 // would differ.
@@ -148,11 +149,18 @@ Simulation::Stop Simulation::run_events(Time until, const std::atomic<bool>* int
     trace_hash_ = ((trace_hash_ ^ static_cast<std::uint64_t>(to_ns(now_))) * 0x9e3779b97f4a7c15) ^
                   trace_of(event, phase_);
     run_event(event);
-    if ((events_run_ & kInterruptMask) == 0 && interrupt != nullptr &&
-        interrupt->load(std::memory_order_relaxed)) {
-      stop = Stop::kInterrupted;  // at the end of this instant: results hold up to a whole one
-      until = now_;
-      interrupt = nullptr;
+    if ((events_run_ & kInterruptMask) == 0) [[unlikely]] {
+      checked_at_ == now_ ? ++checks_of_instant_ : checks_of_instant_ = 0;
+      checked_at_ = now_;
+      SIM_CHECK(checks_of_instant_ < kMostChecksOfInstant,
+                "time stands still: {} events in one instant; somebody asks, is answered and asks "
+                "again in no time",
+                kMostChecksOfInstant * (kInterruptMask + 1));
+      if (interrupt != nullptr && interrupt->load(std::memory_order_relaxed)) {
+        stop = Stop::kInterrupted;  // at the end of this instant: results hold up to a whole one
+        until = now_;
+        interrupt = nullptr;
+      }
     }
   }
   events_.advance_to(until);

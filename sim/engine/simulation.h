@@ -148,7 +148,9 @@ class Simulation {
   std::vector<std::string> zones_;
   std::uint64_t events_run_ = 0;
   std::uint64_t trace_hash_ = 0;
-  std::uint32_t running_ = 0;  // index of the component whose handler runs
+  Time checked_at_ = kNever;             // of the last look at the interrupt
+  std::uint64_t checks_of_instant_ = 0;  // looks at the same time in a row
+  std::uint32_t running_ = 0;            // index of the component whose handler runs
   bool started_ = false;
   bool failed_ = false;
 };

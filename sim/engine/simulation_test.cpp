@@ -266,5 +266,30 @@ TEST(Simulation, AnInterruptedRunStopsAtTheEndOfAnInstantAndIsNotFinished) {
   EXPECT_FALSE(sink.finished());
 }
 
+struct Again {
+  static constexpr Phase kPhase = Phase::kControllers;
+};
+
+/// Sends itself a message for now, for ever.
+class Zeno final : public Model<Zeno, Again> {
+ public:
+  using Model::Model;
+  void on_start(Context& ctx) override { after(ctx, 1ms, Again{}); }
+  void on(Context& ctx, const Again& again) { after(ctx, 0ms, again); }
+};
+
+TEST(Simulation, StopsWhenTimeStandsStill) {
+  Simulation simulation({});
+  simulation.add<Zeno>("achilles");
+  simulation.start();
+  try {
+    simulation.run_until(kStart + 1s);
+    FAIL() << "it came to an end";
+  } catch (const InvariantError& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("time stands still"));
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("achilles"));
+  }
+}
+
 }  // namespace
 }  // namespace updraft::sim
