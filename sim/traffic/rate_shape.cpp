@@ -13,6 +13,8 @@
 namespace updraft::sim {
 namespace {
 
+constexpr double kMostExact = 1e9;  // requests of one period, which are drawn and sorted together
+
 constexpr std::int64_t kDayNs = 86'400'000'000'000;
 constexpr std::int64_t kSlotNs =
     900'000'000'000;  // cosines are cut at every quarter of an hour of UTC
@@ -189,6 +191,10 @@ Result<RateShape> RateShape::make(const Rate& rate, const CountSeries* counts,
     shape.period_ns_ = counts->period_ns;
     shape.sums_.push_back(0);
     for (const double count : counts->counts) {
+      if (rate.counts() == Rate::EXACT && count * shape.scale_ > kMostExact) {
+        return Error{fmt::format("a period of {} requests, scaled; exact counts may be {} at most",
+                                 count * shape.scale_, kMostExact)};
+      }
       shape.sums_.push_back(shape.sums_.back() + count);
     }
     const double period_now =

@@ -27,6 +27,8 @@ std::optional<std::size_t> find_column(CsvReader& reader, const std::string& nam
   return std::nullopt;
 }
 
+constexpr double kMostAmount = 1e15;  // bytes, or times the demand: whole numbers stay exact
+
 /// Appends field `column` of the current line to `out`.
 void read_amount(CsvReader& reader, std::optional<std::size_t> column, const std::string& name,
                  std::vector<double>& out) {
@@ -39,9 +41,9 @@ void read_amount(CsvReader& reader, std::optional<std::size_t> column, const std
   }
   const CsvField& field = reader.fields()[*column];
   const std::optional<double> value = parse_csv_number(field.text);
-  if (!value || *value < 0) {
-    reader.fail(field.column,
-                fmt::format("{} is \"{}\"; it must be a number of 0 or more", name, field.text));
+  if (!value || *value < 0 || *value > kMostAmount) {
+    reader.fail(field.column, fmt::format("{} is \"{}\"; it must be a number from 0 to {}", name,
+                                          field.text, kMostAmount));
     return;
   }
   out.push_back(*value);

@@ -51,7 +51,8 @@ TEST(ReplayFile, CollectsAllErrors) {
           "f.csv:3:1: \"soon\" is no stamp; write YYYY-MM-DD HH:MM:SS with up to nine decimals",
           "f.csv:4:1: stamp 2023-11-16 18:15:45 is before the one above; rows must be in order of "
           "time",
-          "f.csv:5:21: n is \"-1\"; it must be a number of 0 or more", "f.csv:6:1: there is no n"));
+          "f.csv:5:21: n is \"-1\"; it must be a number from 0 to 1000000000000000",
+          "f.csv:6:1: there is no n"));
   EXPECT_THAT(read_replay("t,n\n2023-11-16 18:15:46,1\n", "f.csv", {.size_column = "bytes"}).errors,
               ElementsAre("f.csv:1:1: there is no column \"bytes\"; there are t, n"));
   EXPECT_THAT(read_replay("t,n\n2023-11-16 18:15:46,1\n", "f.csv", {.time_column = "when"}).errors,

@@ -30,6 +30,11 @@ SpanStatus span_status(Status status) {
   return SpanStatus::kFailed;
 }
 
+/// Whole bytes of a drawn number, at most 2^62.
+std::int64_t to_bytes(double bytes) {
+  return bytes < 0x1p62 ? static_cast<std::int64_t>(bytes) : std::int64_t{1} << 62;
+}
+
 /// Ordinal, attempt and step together say which draw is meant.
 std::uint32_t sub_of(const Request& request, std::uint32_t step) {
   return (request.attempt << 16U) | step;
@@ -48,6 +53,7 @@ TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, const T
       replay_(std::move(replay)),
       clients_(traffic.has_clients() ? traffic.clients().count() : 0),
       thoughts_(clients_, 0),
+      shortest_cycle_(traffic.clients().shortest_cycle().ns()),
       from_(time_from_ns(traffic.from().ns())),
       until_(traffic.until().ns() > 0 ? time_from_ns(traffic.until().ns()) : kNever),
       patience_(traffic.timeout().ns()),
@@ -96,7 +102,7 @@ void TrafficSource::on_start(Context& ctx) {
   trace_source_ = ctx.traces().add_source(path());
   ctx.simulation().roll_up_with(*this);
   for (std::uint32_t client = 0; client < clients_; ++client) {
-    think(ctx, client);
+    think(ctx, client, kStart);
   }
   if (clients_ == 0) {
     schedule_next(ctx);
@@ -147,9 +153,8 @@ void TrafficSource::issue(Context& ctx, std::uint64_t client, std::int64_t size_
   request.source = this;
   request.work = work;
   request.session = client == kNoClient ? ordinal : client;
-  request.size_bytes =
-      size_bytes >= 0 ? size_bytes : static_cast<std::int64_t>(request_size_.sample(ordinal));
-  request.response_bytes = static_cast<std::int64_t>(response_size_.sample(ordinal));
+  request.size_bytes = size_bytes >= 0 ? size_bytes : to_bytes(request_size_.sample(ordinal));
+  request.response_bytes = to_bytes(response_size_.sample(ordinal));
   const RequestHandle handle = ctx.open(request);
   ctx.call(handle, to_, {.tag = client, .timeout = timeout_});
   requests_.add();
@@ -189,7 +194,8 @@ void TrafficSource::on_timeout(Context& ctx, FrameHandle frame) {
 
 void TrafficSource::finish_request(Context& ctx, RequestHandle handle, std::uint64_t client,
                                    Status status) {
-  const Duration latency = ctx.now() - ctx.request(handle).born;
+  const Time born = ctx.request(handle).born;
+  const Duration latency = ctx.now() - born;
   ++by_status_[static_cast<std::size_t>(status)];
   --in_flight_;
   latency_.record(latency);
@@ -201,14 +207,14 @@ void TrafficSource::finish_request(Context& ctx, RequestHandle handle, std::uint
   trace(ctx, handle, status);
   ctx.close(handle);
   if (client != kNoClient) {
-    think(ctx, client);
+    think(ctx, client, born + shortest_cycle_);
   }
 }
 
-void TrafficSource::think(Context& ctx, std::uint64_t client) {
+void TrafficSource::think(Context& ctx, std::uint64_t client, Time earliest) {
   const std::uint32_t thought = thoughts_[client]++;
   const Duration pause = think_time_.sample_duration(think_stream_, client, thought);
-  const Time when = std::max(ctx.now() + pause, from_);
+  const Time when = std::max({ctx.now() + pause, from_, earliest});
   at(ctx, when, Thought{client});
 }
 
@@ -278,10 +284,9 @@ Demand TrafficSource::demand(const Request& request, std::uint32_t step) const {
   Demand demand;
   demand.cpu = cpu_.duration(request.ordinal, sub);
   demand.wait = wait_.duration(request.ordinal, sub);
-  demand.memory_bytes = static_cast<std::int64_t>(memory_.sample(request.ordinal, sub));
+  demand.memory_bytes = to_bytes(memory_.sample(request.ordinal, sub));
   if (request.work != 1.0) {
-    demand.cpu =
-        Duration{static_cast<std::int64_t>(static_cast<double>(to_ns(demand.cpu)) * request.work)};
+    demand.cpu = to_duration(static_cast<double>(to_ns(demand.cpu)) * request.work);
   }
   return demand;
 }

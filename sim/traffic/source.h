@@ -82,7 +82,8 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
   void wait_in_vain(Context& ctx, FrameHandle frame);
   void finish_request(Context& ctx, RequestHandle handle, std::uint64_t client, Status status);
   void trace(Context& ctx, RequestHandle request, Status status);
-  void think(Context& ctx, std::uint64_t client);
+  /// The client's next request is sent when it has thought, but not before `earliest`.
+  void think(Context& ctx, std::uint64_t client, Time earliest);
 
   std::string name_;
   std::string to_name_;
@@ -92,6 +93,7 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
   std::vector<ReplayRow> replay_;
   std::uint32_t clients_ = 0;
   std::vector<std::uint32_t> thoughts_;  // of each client, so far
+  Duration shortest_cycle_;
   Time from_;
   Time until_;
   TimerLane timeout_;

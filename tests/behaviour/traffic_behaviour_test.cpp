@@ -87,5 +87,41 @@ TEST(Traffic, ARequestAtTheVeryStartMeetsWhatStandsThere) {
   EXPECT_GT(bench.answered("early", Status::kOk), 100u);
 }
 
+// A balancer without targets answers 503 in the instant of the question: clients that do not think
+// would ask again in it, for ever.
+TEST(Traffic, ClientsRefusedInNoTimeAskAgainAfterTheShortestCycle) {
+  const FleetBench bench(fleet(
+      {.duration = "1m",
+       .in_service = "0",
+       .traffic = "eager: {to: alb, clients: {count: 5, think_time: 0s, shortest_cycle: 10ms}, "
+                  "until: 1s, demand: {wait: 1s}}"}));
+  EXPECT_EQ(bench.answered("eager", Status::kUnavailable), 5u * 100u);
+  EXPECT_EQ(answered_all(bench, "eager"), bench.sent("eager"));
+}
+
+// Nobody stands there, so nobody sees the work; it was asked for all the same. One request a second
+// of 1 s of CPU needs half an instance of two vCPUs at full load, one at 50 %.
+TEST(Traffic, WhatMetNobodyWasNeededToo) {
+  const FleetBench bench(
+      fleet({.duration = "10m",
+             .group = "min_size: 0, max_size: 4, desired_capacity: 0, scaling_policies: {cpu: "
+                      "{target_tracking: {predefined_metric_type: ASGAverageCPUUtilization, "
+                      "target_value: 50}}}",
+             .in_service = "0",
+             .traffic = "visitors: {to: alb, rate: {constant: 1/s, arrivals: regular}, "
+                        "demand: {cpu: 1s}}"}));
+  EXPECT_EQ(bench.answered("visitors", Status::kUnavailable), bench.sent("visitors"));
+  EXPECT_DOUBLE_EQ(bench.capacity().needed_mean, 1.0);
+  EXPECT_DOUBLE_EQ(bench.capacity().minutes_short, 10.0);
+  EXPECT_DOUBLE_EQ(bench.capacity().provided_max, 0.0);
+}
+
+TEST(Traffic, APartOfAMinuteCountsForItsLength) {
+  const FleetBench bench(fleet({.duration = "90s"}));
+  EXPECT_DOUBLE_EQ(bench.capacity().instance_hours, 2 * 90.0 / 3600);
+  EXPECT_DOUBLE_EQ(bench.capacity().provided_min, 2.0);
+  EXPECT_DOUBLE_EQ(bench.capacity().provided_mean, 2.0);
+}
+
 }  // namespace
 }  // namespace updraft::testing
