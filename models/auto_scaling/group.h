@@ -132,7 +132,8 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   void declare_metrics(sim::Context& ctx);
   void note_levels(sim::Context& ctx);
   void publish_cpu(sim::Context& ctx, sim::Time period_start, sim::Time period_end);
-  void note_need(double needed, double provided);
+  void measure_need(sim::Time start, sim::Time end);
+  void note_need(double needed, const sim::StatisticSet& provided, double minutes);
 
   AutoScalingGroupParams params_;
   std::uint32_t min_size_;
@@ -169,7 +170,9 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   std::uint64_t launches_ = 0;
   std::uint64_t terminations_ = 0;
   std::uint64_t activities_ = 0;
-  double target_share_ = 1.0;  // CPU utilization that the group aims at, 0 to 1
+  double target_share_ = 1.0;      // CPU utilization that the group aims at, 0 to 1
+  double turned_away_before_ = 0;  // work that found no target, until then
+  sim::Time need_measured_ = sim::kStart;
   double needed_sum_ = 0;
   double needed_peak_ = 0;
   double provided_sum_ = 0;

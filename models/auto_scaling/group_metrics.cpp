@@ -44,15 +44,28 @@ void AutoScalingGroup::on_roll_up(Context& ctx, Time period_start, Time period_e
   for (std::size_t i = 0; i < levels.size(); ++i) {
     ctx.metrics().publish(level_metrics_[i], period_start, sim::StatisticSet::one(levels[i]));
   }
+  measure_need(period_start, period_end);
+}
+
+// What arrived, at the instances or where it found none, against what stood there.
+void AutoScalingGroup::measure_need(Time start, Time end) {
   double work = 0;
   for (auto& [id, member] : members_) {
     const double arrived = template_->work_arrived_s(member.instance);
     work += arrived - member.work_at_period_start;
     member.work_at_period_start = arrived;
   }
-  const double needed = work / (template_->work_per_second(target_share_) *
-                                sim::to_seconds(period_end - period_start));
-  note_need(needed, in_service_.close_period(period_start, period_end).sum);
+  double turned_away = 0;
+  for (const roles::TargetRegistry* group : target_groups_) {
+    turned_away += group->work_turned_away_s();
+  }
+  work += turned_away - turned_away_before_;
+  turned_away_before_ = turned_away;
+  const double seconds = sim::to_seconds(end - start);
+  const double needed = work / (template_->work_per_second(target_share_) * seconds);
+  const sim::StatisticSet provided = in_service_.close_period(start, end);
+  note_need(needed, provided, seconds / 60.0);
+  need_measured_ = end;
 }
 
 // ASG-40: the mean over the instances in service and past their warm-up. With basic monitoring the
@@ -85,18 +98,22 @@ void AutoScalingGroup::publish_cpu(Context& ctx, Time period_start, Time period_
   }
 }
 
-void AutoScalingGroup::note_need(double needed, double provided) {
-  minutes_ += 1;
-  needed_sum_ += needed;
+void AutoScalingGroup::note_need(double needed, const sim::StatisticSet& provided, double minutes) {
+  const double mean = provided.sum;
+  minutes_ += minutes;
+  needed_sum_ += needed * minutes;
   needed_peak_ = std::max(needed_peak_, needed);
-  provided_sum_ += provided;
-  provided_max_ = std::max(provided_max_, provided);
-  provided_min_ = provided_min_ < 0 ? provided : std::min(provided_min_, provided);
-  minutes_short_ += needed > provided ? 1 : 0;
-  beyond_hours_ += provided > needed ? (provided - needed) / 60.0 : 0.0;
+  provided_sum_ += mean * minutes;
+  provided_max_ = std::max(provided_max_, provided.max);
+  provided_min_ = provided_min_ < 0 ? provided.min : std::min(provided_min_, provided.min);
+  minutes_short_ += needed > mean ? minutes : 0;
+  beyond_hours_ += mean > needed ? (mean - needed) * minutes / 60.0 : 0.0;
 }
 
-void AutoScalingGroup::report(Context& /*ctx*/, sim::Report& report) {
+void AutoScalingGroup::report(Context& ctx, sim::Report& report) {
+  if (ctx.now() > need_measured_) {  // the run ends within a minute
+    measure_need(need_measured_, ctx.now());
+  }
   report.capacity.push_back({.name = path(),
                              .needed_mean = minutes_ > 0 ? needed_sum_ / minutes_ : 0,
                              .needed_peak = needed_peak_,

@@ -88,6 +88,10 @@ void Instance::set_fault_factor(Context& ctx, double factor) {
 }
 
 void Instance::on_arrival(Context& ctx, FrameHandle frame) {
+  sim::Demand demand = ctx.demand(frame);
+  if (!demand.probe) {  // asked for, whether it is served or not
+    work_arrived_ns_ += static_cast<double>(sim::to_ns(demand.cpu));
+  }
   if (!powered_) {
     ctx.reply(frame, Status::kUnreachable);
     return;
@@ -98,12 +102,11 @@ void Instance::on_arrival(Context& ctx, FrameHandle frame) {
     return;
   }
   bytes_in_ += ctx.request(frame).size_bytes;
-  sim::Demand demand = ctx.demand(frame);
   if (demand.probe) {
     demand.cpu = settings_.probe_cpu.sample_duration(settings_.probe_stream, ordinal_,
                                                      static_cast<std::uint32_t>(probes_++));
+    work_arrived_ns_ += static_cast<double>(sim::to_ns(demand.cpu));
   }
-  work_arrived_ns_ += static_cast<double>(sim::to_ns(demand.cpu));
   if (demand.memory_bytes > settings_.memory_bytes) {  // it would block the queue for ever
     ctx.reply(frame, Status::kFailed);
     return;

@@ -121,6 +121,7 @@ void LoadBalancer::on_arrival(Context& ctx, FrameHandle frame) {
   const std::uint32_t number = choose_node(ctx, frame);
   const Node& node = nodes_[number];
   if (node.lost) {  // the address is still cached; nobody answers there
+    group_->turned_away(ctx.demand(frame).cpu);
     ctx.reply(frame, Status::kUnreachable);
     return;
   }
@@ -133,6 +134,7 @@ void LoadBalancer::on_arrival(Context& ctx, FrameHandle frame) {
   }
   const auto picked = group_->pick(node.number_in_group, draw);
   if (!picked) {  // R3.9.T1: no registered target, or all unused
+    group_->turned_away(ctx.demand(frame).cpu);
     const Answer made = answer(Ending::kNoTargets);
     count(made);
     answer_client(ctx, frame, Ending::kNoTargets, made, Status::kUnavailable);

@@ -79,6 +79,8 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
   [[nodiscard]] bool draws() const {
     return params_.load_balancing_algorithm_type() != ROUND_ROBIN;
   }
+  /// A request for this group met no target, and asked for so much CPU.
+  void turned_away(sim::Duration cpu) { turned_away_ns_ += static_cast<double>(sim::to_ns(cpu)); }
   /// A request to that target through that node has ended.
   void ended(sim::Context& ctx, std::uint32_t node, std::uint32_t target);
   /// Which of the enabled zones (ascending) stand in DNS (R3.1.3). The node of a zone is the one
@@ -92,6 +94,7 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
                          roles::DeregistrationObserver* observer) override;
   [[nodiscard]] roles::TargetHealth target_health(sim::ComponentId target) const override;
   [[nodiscard]] std::string health_reason(sim::ComponentId target) const override;
+  [[nodiscard]] double work_turned_away_s() const override { return turned_away_ns_ / 1e9; }
 
   [[nodiscard]] std::optional<sim::MetricId> metric(std::string_view name) const override;
   [[nodiscard]] sim::Demand demand(const sim::Request& request, std::uint32_t step) const override;
@@ -148,6 +151,7 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
   sim::TimerLane check_timeout_;
   sim::StreamKey phase_stream_;
   std::uint64_t checks_ = 0;
+  double turned_away_ns_ = 0;
 
   sim::Counter requests_{sim::EmptyPeriod::kZero};
   sim::Counter unhealthy_routing_;  // requests that were routed by failing open

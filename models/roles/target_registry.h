@@ -40,6 +40,9 @@ class TargetRegistry {
   [[nodiscard]] virtual TargetHealth target_health(sim::ComponentId target) const = 0;
   /// Why, in ELB's own reason codes: "Target.Timeout".
   [[nodiscard]] virtual std::string health_reason(sim::ComponentId target) const = 0;
+  /// CPU work of the requests so far that found no target, in seconds at speed 1: demand that no
+  /// instance has seen.
+  [[nodiscard]] virtual double work_turned_away_s() const = 0;
 };
 
 }  // namespace updraft::roles

@@ -26,9 +26,11 @@ struct TrafficReport {
 /// Capacity of a fleet: what the demand asked for against what was there.
 struct CapacityReport {
   std::string name;
-  double needed_mean = 0;   // instances; CPU work that arrived / work of one instance at its target
+  // Instances: CPU work that was asked for, whether anybody was there to do it or not, over the
+  // work of one instance at its target.
+  double needed_mean = 0;
   double needed_peak = 0;   // highest minute
-  double provided_min = 0;  // instances in service
+  double provided_min = 0;  // instances in service, at any moment
   double provided_mean = 0;
   double provided_max = 0;
   double minutes_short = 0;  // minutes in which needed was above provided
