@@ -29,6 +29,7 @@ message @Type@Params {
   option (updraft.sim.model) = {
     type: "@name@"
     doc: "@title@."
+    takes_requests: true
     metric { name: "Accepted" kind: COUNTER unit: "Count" doc: "Requests taken." statistic: "Sum" }
     metric { name: "Rejected" kind: COUNTER unit: "Count" doc: "Requests turned away." statistic: "Sum" }
     behaviour { id: "@ID@1" says: "A request beyond the limit is turned away at once." basis: ASSUMED }
