@@ -155,7 +155,7 @@ int run_app(const std::vector<std::string>& words, const Terminal& terminal) {
   InitOptions init_options;
   auto* init_command =
       app.add_subcommand("init", "Write a first scenario of your own, with comments");
-  init_command->add_option("FILE", init_options.file, "File to write")
+  init_command->add_option("FILE", init_options.file, "File to write; - is standard output")
       ->type_name("")
       ->capture_default_str();
   init_command->add_flag("--force", init_options.force, "Replace the file if it is there");

@@ -103,6 +103,23 @@ TEST_F(App, InitSaysWhyItCannotWrite) {
   EXPECT_EQ(folder.err, "updraft: . is a folder; name a file\n");
 }
 
+TEST_F(App, InitToADashWritesTheScenarioToStandardOutput) {
+  const Outcome init = updraft({"init", "-"});
+  EXPECT_EQ(init.code, kDone);
+  EXPECT_EQ(init.err, "");
+  EXPECT_FALSE(fs::exists("-"));
+  write("my.yaml", init.out);
+  EXPECT_THAT(init.out, HasSubstr("updraft validate FILE"));
+  EXPECT_EQ(updraft({"validate", "my.yaml"}).code, kDone);
+  for (const std::string option : {"--json", "--schema"}) {
+    const Outcome refused = updraft({"init", "-", option});
+    EXPECT_EQ(refused.code, kCouldNot);
+    EXPECT_EQ(refused.out, "");
+    EXPECT_THAT(refused.err, EndsWith("name a file for " + option + "\n"));
+  }
+  EXPECT_FALSE(fs::exists("scenario.schema.json"));
+}
+
 TEST_F(App, InitQuotesANameWithASpace) {
   const Outcome init = updraft({"init", "my file.yaml"});
   EXPECT_EQ(init.out, "wrote my file.yaml\nnext: updraft run 'my file.yaml'\n");

@@ -80,20 +80,32 @@ int init(const InitOptions& options, const Terminal& terminal) {
     terminal.err << "updraft: the file to write has no name; try my.yaml\n";
     return kCouldNot;
   }
-  if (std::filesystem::is_directory(file, error)) {
+  const bool to_stdout = options.file == "-";
+  if (to_stdout && (options.schema || options.json)) {
+    terminal.err << fmt::format(
+        "updraft: - is standard output, which holds the scenario alone; "
+        "name a file for {}\n",
+        options.schema ? "--schema" : "--json");
+    return kCouldNot;
+  }
+  if (!to_stdout && std::filesystem::is_directory(file, error)) {
     terminal.err << fmt::format("updraft: {} is a folder; name a file\n", options.file);
     return kCouldNot;
   }
-  if (std::filesystem::exists(file, error) && !options.force) {
+  if (!to_stdout && std::filesystem::exists(file, error) && !options.force) {
     terminal.err << fmt::format("updraft: {} is there already; --force replaces it\n",
                                 options.file);
     return kCouldNot;
   }
-  const std::string named = shell_word(options.file);
+  const std::string named = to_stdout ? "FILE" : shell_word(options.file);
   std::string text(kFirstScenario);
   for (std::size_t at = text.find("FILE"); at != std::string::npos; at = text.find("FILE", at)) {
     text.replace(at, 4, named);
     at += named.size();
+  }
+  if (to_stdout) {
+    terminal.out << text;
+    return kDone;
   }
   if (options.schema) {
     const std::filesystem::path schema_file = file.parent_path() / "scenario.schema.json";
