@@ -5,8 +5,8 @@
 
 namespace updraft::cli {
 
-/// Why `output` cannot take the results of `scenario`; empty when it can. A result file that is
-/// there is replaced; any other file, above all the scenario itself, is not.
+/// Why `output` cannot take the results of `scenario`, in this program's words; empty when it can.
+/// The rule is the library's (sim::why_not_output).
 std::string why_not_output(const std::string& output, const std::string& scenario);
 
 }  // namespace updraft::cli

@@ -196,6 +196,9 @@ class Hdf5ResultFile final : public ResultSink {
 
 std::unique_ptr<ResultSink> create_result_file(const std::string& path,
                                                const ResultFileOptions& options) {
+  if (const std::string reason = why_not_output(path); !reason.empty()) {
+    throw ResultFileError(reason);
+  }
   return std::make_unique<Hdf5ResultFile>(path, options);
 }
 

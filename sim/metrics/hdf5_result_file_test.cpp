@@ -119,6 +119,47 @@ std::int64_t born(ResultSink& sink, TableId table, std::string_view name, Time a
   return sink.append_row(table, cells);
 }
 
+TEST_F(ResultFile, ReplacesResultFilesAndEmptyFilesAlone) {
+  const auto write = [&](const std::string& text) {
+    std::ofstream(path(), std::ios::binary) << text;
+  };
+  const auto make = [&] { create_result_file(path(), {})->finish(kStart); };
+  const auto refusal = [&](const std::string& at) -> std::string {
+    try {
+      create_result_file(at, {});
+    } catch (const ResultFileError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_FALSE(is_result_file(path()));
+  write("");
+  make();
+  EXPECT_TRUE(is_result_file(path()));
+  make();
+
+  const std::string no_result =
+      path() + " is there and is no result file; remove it or name another";
+  write("scenario: mine\n");
+  EXPECT_FALSE(is_result_file(path()));
+  EXPECT_EQ(refusal(path()), no_result);
+  std::ifstream kept(path());
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(kept), {}), "scenario: mine\n");
+
+  {
+    const hdf5::Lock lock;
+    const Handle theirs(H5Fcreate(path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
+  }
+  EXPECT_FALSE(is_result_file(path())) << "HDF5, but somebody else's";
+  EXPECT_EQ(refusal(path()), no_result);
+  write("\x89HDF\r\n\x1a\n and no more");
+  EXPECT_FALSE(is_result_file(path()));
+
+  EXPECT_EQ(refusal(folder_.string()), folder_.string() + " is a folder; name a file in it");
+  EXPECT_EQ(refusal("/dev/null"), "/dev/null is not a plain file; name another");
+  EXPECT_EQ(why_not_output(path(), path()), path() + " is the scenario itself; name another file");
+}
+
 TEST_F(ResultFile, ExistsAndIsEmptyFromTheStart) {
   const auto file = create_result_file(path(), {});
   const Reader reader(path());
@@ -272,7 +313,8 @@ TEST_F(ResultFile, AnAbandonedRunLeavesItsLastCommit) {
 }
 
 TEST_F(ResultFile, ReplacesAnOlderFileAndTakesTheUsersMode) {
-  { std::ofstream(path()) << "old"; }
+  create_result_file(path(), {})->commit(kStart);
+  EXPECT_EQ(Reader(path()).attribute("complete"), 0);
   create_result_file(path(), {})->finish(kStart);
   EXPECT_EQ(Reader(path()).attribute("complete"), 1);
   const mode_t mask = ::umask(0);
@@ -287,8 +329,15 @@ TEST_F(ResultFile, SaysWhichFileItCannotWrite) {
     create_result_file(path("no/such/folder/results.h5"), {});
     FAIL() << "did not throw";
   } catch (const ResultFileError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("no/such/folder/results.h5: cannot create a file in"));
-    EXPECT_THAT(error.what(), HasSubstr("No such file or directory"));
+    EXPECT_THAT(error.what(), HasSubstr("no/such/folder/results.h5: there is no folder "));
+  }
+  const std::string too_long(300, 'n');
+  try {
+    create_result_file(path(too_long), {});
+    FAIL() << "did not throw";
+  } catch (const ResultFileError& error) {
+    EXPECT_THAT(error.what(), HasSubstr(too_long + ": cannot create a file in"));
+    EXPECT_THAT(error.what(), HasSubstr("File name too long"));
   }
 }
 

@@ -38,9 +38,17 @@ struct ResultFileOptions {
   int gzip_level = 1;                    // 0 to 9
 };
 
+/// Whether a file that is there is a result file, finished or not.
+bool is_result_file(const std::string& path);
+
+/// Why `path` cannot take the results of the scenario of that file name; empty when it can. A
+/// result file that is there is replaced, an empty file too; any other file, above all the
+/// scenario, is not.
+std::string why_not_output(const std::string& path, const std::string& scenario = "");
+
 /// Commits once (valid_until 0), so that the file exists from here on.
-/// Throws ResultFileError when it cannot be made. The sink's calls throw it when writing fails (a
-/// full disk).
+/// Throws ResultFileError when it cannot be made, as by why_not_output. The sink's calls throw it
+/// when writing fails (a full disk).
 std::unique_ptr<ResultSink> create_result_file(const std::string& path,
                                                const ResultFileOptions& options);
 
