@@ -15,6 +15,7 @@
 
 #include "models/registry/registry.h"
 #include "python/bindings.h"
+#include "sim/metrics/result_file.h"
 #include "sim/study/report_json.h"
 
 namespace updraft::python {
@@ -140,6 +141,12 @@ std::pair<std::string, py::object> run(const LoadedScenario& scenario,
                                        const std::string& output, const std::string& repeat,
                                        const std::optional<Callback>& progress) {
   const sim::Duration duration = length(scenario, duration_ns);
+  if (!output.empty()) {
+    // The library refuses as well, but knows no name of the scenario.
+    if (const std::string reason = sim::why_not_output(output, scenario.file); !reason.empty()) {
+      throw sim::ResultFileError(reason);
+    }
+  }
   Work work(scenario.plan,
             {.seed = seed,
              .replication = replication,
@@ -163,6 +170,8 @@ void bind_run(py::module_& module) {
       "An empty output writes no result file. Raises ValueError for an impossible duration, "
       "OSError\nwhen the result file cannot be written, RuntimeError when an invariant of "
       "Updraft breaks.");
+  module.def("is_result_file", &sim::is_result_file, py::arg("path"),
+             "Whether a file that is there is a result file, finished or not.");
 }
 
 }  // namespace updraft::python

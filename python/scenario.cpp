@@ -1,6 +1,7 @@
 // Loading: the library's one loader reads every scenario; Python holds the checked Plan.
 #include "sim/scenario/scenario.h"
 
+#include <functional>
 #include <map>
 #include <tuple>
 
@@ -64,6 +65,14 @@ std::map<std::string, std::string> resources(const LoadedScenario& scenario) {
   return types;
 }
 
+/// Whether two scenarios run alike: places and comments aside, all they say is the same, and the
+/// files that they name are the same ones.
+bool run_alike(const LoadedScenario& one, const LoadedScenario& other) {
+  const bool same_files = one.files.empty() || one.plan.directory() == other.plan.directory();
+  return one.files == other.files && same_files &&
+         sim::canonical(one.plan) == sim::canonical(other.plan);
+}
+
 /// What a pickle holds: the file's name, the checked Plan, the files that it names.
 using State = std::tuple<std::string, py::bytes, std::set<std::string>>;
 
@@ -112,6 +121,14 @@ void bind_scenario(py::module_& module) {
            [](const S& s) {
              return "<updraft.Scenario " + s.plan.header().scenario() + " from " + s.file + ">";
            })
+      .def(
+          "__eq__",
+          [](const S& s, const py::object& other) {
+            return py::isinstance<S>(other) && run_alike(s, other.cast<const S&>());
+          },
+          py::arg("other"),
+          "Whether they run alike: comments, layout and the file's name do not count.")
+      .def("__hash__", [](const S& s) { return std::hash<std::string>{}(sim::canonical(s.plan)); })
       .def(py::pickle(&state, &from_state))
       .def("__copy__", [](const S& s) { return S(s); })
       .def(

@@ -6,7 +6,7 @@ The C++ side of updraft; use the package.
 from __future__ import annotations
 import typing
 
-__all__: list[str] = ["Scenario", "load_file", "load_text", "parse_duration", "run", "version"]
+__all__: list[str] = ["Scenario", "is_result_file", "load_file", "load_text", "parse_duration", "run", "version"]
 
 class Scenario:
     """
@@ -14,7 +14,12 @@ class Scenario:
     """
     def __copy__(self) -> Scenario: ...
     def __deepcopy__(self, memo: typing.Any) -> Scenario: ...
+    def __eq__(self, other: typing.Any) -> bool:
+        """
+        Whether they run alike: comments, layout and the file's name do not count.
+        """
     def __getstate__(self) -> tuple[str, bytes, set[str]]: ...
+    def __hash__(self) -> int: ...
     def __repr__(self) -> str: ...
     def __setstate__(self, arg0: tuple[str, bytes, set[str]]) -> None: ...
     @property
@@ -72,6 +77,11 @@ class Scenario:
         """
         The scenario as it was written.
         """
+
+def is_result_file(path: str) -> bool:
+    """
+    Whether a file that is there is a result file, finished or not.
+    """
 
 def load_file(file: str, allow_any_file: bool = False) -> Scenario:
     """

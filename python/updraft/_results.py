@@ -9,15 +9,42 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from updraft import _core
+
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+# The table of instances is not in the file when nothing was launched. Its columns then, as sim/metrics/tables.cpp has
+# them, each with a value of its type.
+_INSTANCES = {
+    "end_reason": "",
+    "ended": "NaT",
+    "ended_ns": 0,
+    "id": "",
+    "in_service": "NaT",
+    "in_service_ns": 0,
+    "kind": "",
+    "launched": "NaT",
+    "launched_ns": 0,
+    "ordinal": 0,
+    "owner": "",
+    "version": "",
+    "zone": "",
+}
+
 
 def open(path: str | os.PathLike[str]) -> Results:
-    """Opens a result file, finished or not. Its `report` is None: only `run` gives one."""
+    """Opens a result file, finished or not. Its `report` is None: only `run` gives one.
+
+    Raises OSError when it cannot be read, ValueError when it is no result file.
+    """
     with Path(path).open("rb"):  # so that the system says what hinders
         pass
+    if not _core.is_result_file(str(Path(path))):
+        raise ValueError(
+            f"{os.fspath(path)} is no result file of Updraft; open what run wrote as its output (load reads scenarios)"
+        )
     return Results(Path(path))
 
 
@@ -138,8 +165,14 @@ class Results:
 
     @property
     def instances(self) -> pd.DataFrame:
-        """One row for each instance: zone, version, launched, in service, ended and why."""
-        return self._table("instances", "instance")
+        """One row for each instance: zone, version, launched, in service, ended and why. None launched: no rows."""
+        if "instances" in self.groups:
+            return self._table("instances", "instance")
+        import pandas as pd
+
+        # A row that goes again: pandas chooses the type of texts, differently in its versions.
+        frame = pd.DataFrame(_INSTANCES, index=range(1)).iloc[:0]
+        return frame.astype({name: "datetime64[ns]" for name, like in _INSTANCES.items() if like == "NaT"})
 
     @property
     def bill(self) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import operator
 import os
 from collections.abc import Callable
 
@@ -31,14 +32,18 @@ def run(
 
     The global interpreter lock is released during the run. Ctrl-C stops it within 100 ms and raises Interrupted, whose
     `results` hold what was done; so does whatever else a signal handler or `progress` raises, without results.
-    Raises OSError when the result file cannot be written, RuntimeError when an invariant of Updraft breaks.
+    Raises ValueError for a number or a duration out of its range, OSError when the result file cannot be written (a file
+    that is there and is no result file is never replaced), RuntimeError when an invariant of Updraft breaks.
     """
     from updraft import _load
 
     if not isinstance(scenario, _core.Scenario):
         scenario = _load.load(scenario)
-    results = Results._for_run(output)
+    if seed is not None:
+        seed = _whole("seed", seed, 64)
+    replication = _whole("replication", replication, 32)
     duration_ns = None if duration is None else _nanoseconds(duration)
+    results = Results._for_run(output)
     report, stopped = _core.run(
         scenario,
         seed=seed,
@@ -59,7 +64,25 @@ def run(
 def _nanoseconds(duration: Duration) -> int:
     if isinstance(duration, str):
         return _core.parse_duration(duration)
-    return duration // datetime.timedelta(microseconds=1) * 1000
+    if not isinstance(duration, datetime.timedelta):
+        raise TypeError(
+            f'duration is {duration!r}; give a text with a unit, such as "60s" or "6h", or a datetime.timedelta'
+        )
+    nanoseconds = duration // datetime.timedelta(microseconds=1) * 1000
+    if not -(2**63) <= nanoseconds < 2**63:
+        raise ValueError(f"duration is {duration}; it must be above 0 s and at most the scenario's")
+    return nanoseconds
+
+
+def _whole(name: str, value: int, bits: int) -> int:
+    """A whole number of that many bits; any integer type's."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} is {value!r}; give a whole number from 0 to {2**bits - 1}") from None
+    if not 0 <= number < 2**bits:
+        raise ValueError(f"{name} is {number}; it must be from 0 to {2**bits - 1}")
+    return number
 
 
 def _repeat(

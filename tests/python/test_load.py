@@ -78,6 +78,28 @@ def test_a_scenario_copies_and_pickles(small, again):
     assert hashes[0] == hashes[1]
 
 
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda s: pickle.loads(pickle.dumps(s))])
+def test_a_copy_is_equal(small, again):
+    assert again(small) == small
+    assert len({small, again(small)}) == 1
+
+
+def test_scenarios_are_equal_that_run_alike(small, tmp_path):
+    assert updraft.loads("# a comment\n" + SMALL) == small
+    assert updraft.loads(SMALL.replace("25ms", "26ms")) != small
+    assert updraft.loads(SMALL.replace("seed: 1", "seed: 2")) != small
+    assert small != SMALL
+    for folder in ("one", "other"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "counts.csv").write_text(
+            "period,count\n" + "".join(f"2026-01-05 09:{i:02},60\n" for i in range(60))
+        )
+    text = SMALL.replace("constant: 20/s", "csv: counts.csv")
+    one = updraft.loads(text, directory=tmp_path / "one")
+    assert one == updraft.loads(text, directory=tmp_path / "one")
+    assert one != updraft.loads(text, directory=tmp_path / "other")  # other files
+
+
 def test_importing_updraft_imports_no_other_library():
     code = "import sys, updraft; print([m for m in ('xarray', 'pandas', 'numpy', 'h5py') if m in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
 
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
@@ -180,6 +181,25 @@ def test_a_finished_file_opens_as_complete(results):
         xr.testing.assert_identical(opened["fleet"].load(), results["fleet"].load())
     with pytest.raises(FileNotFoundError):
         updraft.open(results.path.with_name("nowhere.h5"))
+
+
+def test_what_is_no_result_file_is_not_opened(tmp_path):
+    scenario = tmp_path / "t.yaml"
+    scenario.write_text(SMALL)
+    theirs = tmp_path / "theirs.h5"
+    with h5py.File(theirs, "w") as file:
+        file.attrs["title"] = "not ours"
+    for path in (scenario, theirs):
+        with pytest.raises(ValueError, match=rf"{path.name} is no result file of Updraft; open what run wrote"):
+            updraft.open(path)
+
+
+def test_without_instances_the_table_is_empty(results):
+    nothing = SMALL.replace("min_size: 2", "min_size: 0").replace("initial: {fleet: {in_service: 2}}\n", "")
+    empty = updraft.run(updraft.loads(nothing), duration="5m").instances
+    assert len(empty) == 0
+    assert dict(empty.dtypes) == dict(results.instances.dtypes)
+    assert list(empty) == list(results.instances)
 
 
 LIBRARIES = ["updraft", "h5py", "netCDF4", "pyarrow"]

@@ -11,8 +11,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 import xarray as xr
+from conftest import SMALL
 
 import updraft
 from updraft import _core
@@ -135,6 +137,43 @@ def test_an_impossible_duration_is_a_value_error(small, duration, text):
 def test_a_file_that_cannot_be_written_is_an_os_error(small, tmp_path):
     with pytest.raises(OSError, match="nowhere"):
         updraft.run(small, output=tmp_path / "nowhere" / "results.h5")
+
+
+@pytest.mark.parametrize("content", [SMALL, "notes\n"])
+def test_no_file_but_a_result_file_is_replaced(tmp_path, monkeypatch, content):
+    monkeypatch.chdir(tmp_path)
+    Path("t.yaml").write_text(SMALL)
+    Path("other").write_text(content)
+    with pytest.raises(OSError, match=r"t\.yaml is the scenario itself; name another file"):
+        updraft.run("t.yaml", duration="5m", output="t.yaml")
+    with pytest.raises(OSError, match="other is there and is no result file; remove it or name another"):
+        updraft.run("t.yaml", duration="5m", output="other")
+    assert (Path("t.yaml").read_text(), Path("other").read_text()) == (SMALL, content)
+    for _ in range(2):
+        assert updraft.run("t.yaml", duration="5m", output="results.h5").complete
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind", "text"),
+    [
+        ({"duration": 60}, TypeError, r'duration is 60; give a text with a unit, such as "60s".*timedelta'),
+        ({"duration": datetime.timedelta.max}, ValueError, "at most the scenario's"),
+        ({"duration": -datetime.timedelta(minutes=1)}, ValueError, "above 0 s"),
+        ({"seed": -3}, ValueError, "seed is -3; it must be from 0 to 18446744073709551615"),
+        ({"seed": 2**64}, ValueError, "from 0 to 18446744073709551615"),
+        ({"seed": "7"}, TypeError, "seed is '7'; give a whole number from 0 to"),
+        ({"seed": 1.5}, TypeError, "seed is 1.5; give a whole number from 0 to"),
+        ({"replication": 2**32}, ValueError, "replication is 4294967296; it must be from 0 to 4294967295"),
+    ],
+)
+def test_a_wrong_argument_is_told_with_what_is_allowed(small, wrong, kind, text):
+    with pytest.raises(kind, match=text):
+        updraft.run(small, **wrong)
+
+
+def test_the_largest_seed_and_other_integer_types_run(small):
+    assert updraft.run(small, duration="1m", seed=2**64 - 1).report["seed"] == 2**64 - 1
+    assert updraft.run(small, duration="1m", seed=np.int64(7)).report["repeat"].count("seed=7,") == 1
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="FE_UPWARD is that machine's")
