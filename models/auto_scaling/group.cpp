@@ -104,7 +104,8 @@ void AutoScalingGroup::on_start(Context& ctx) {
 
 // Everybody has started: metrics and target groups are there.
 void AutoScalingGroup::on(Context& ctx, const Begin& /*message*/) {
-  launch(ctx, standing_, "the scenario's initial state", /*standing=*/true);
+  launch(ctx, standing_, "the scenario's initial state", {sim::DecisionId::kNone},
+         /*standing=*/true);
   for (int i = 0; i < params_.scaling_policies_size(); ++i) {
     const TargetTrackingPolicy& tracking = params_.scaling_policies(i).target_tracking();
     TrackingPolicy& policy = *policies_[static_cast<std::size_t>(i)];
@@ -131,7 +132,8 @@ void AutoScalingGroup::on(Context& ctx, const Begin& /*message*/) {
           &policy.action(side), /*auto_scaling_action=*/true);
     }
   }
-  reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
+  reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_),
+            {sim::DecisionId::kNone});
 }
 
 // --- counting
@@ -182,9 +184,10 @@ AutoScalingGroup::Member* AutoScalingGroup::find(sim::ComponentId instance) {
 // -----------------------------------------------------------------------------------------------------
 
 void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::string& cause,
-                              bool standing) {
+                              const Causes& caused_by, bool standing) {
   std::vector<bool> refused(ctx.simulation().zones().size(), false);
   for (std::uint32_t launched = 0; launched < wanted;) {
+    const sim::DecisionId why = caused_by.at(std::min<std::size_t>(launched, caused_by.size() - 1));
     std::vector<ZoneCount> counts;
     for (const sim::ZoneId zone : zones_) {
       counts.push_back({.zone = zone.index, .available = !refused[zone.index]});
@@ -201,9 +204,11 @@ void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::str
                   .outcome = sim::Outcome::kBlocked,
                   .what = "launch an instance",
                   .reason = "no availability zone takes launches now; trying again every minute",
-                  .rule = "R2.1.3"});
+                  .rule = "R2.1.3",
+                  .cause = sim::Cause::decision(why)});
       if (!retry_pending_) {
         retry_pending_ = true;
+        retry_caused_by_ = why;
         after(ctx, kLaunchRetry, Retry{});
       }
       return;
@@ -231,6 +236,7 @@ void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::str
                 .what = text,
                 .reason = cause,
                 .rule = "R2.10.1",
+                .cause = sim::Cause::decision(why),
                 .repeats = false});
     if (standing) {
       member.running = true;
@@ -242,7 +248,8 @@ void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::str
 
 void AutoScalingGroup::on(Context& ctx, const Retry& /*message*/) {
   retry_pending_ = false;
-  reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
+  reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_),
+            {retry_caused_by_});
 }
 
 void AutoScalingGroup::instance_changed(Context& ctx, sim::ComponentId instance,
@@ -271,7 +278,8 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
       member->running = false;
       if (member->state !=
           Lifecycle::kTerminating) {  // R2.3.1: at once, even inside the grace period
-        terminate(ctx, *member, cause_of_health(calendar_, ctx.now(), FailedCheck::kEc2), "R2.3.1");
+        terminate(ctx, *member, cause_of_health(calendar_, ctx.now(), FailedCheck::kEc2), "R2.3.1",
+                  sim::DecisionId::kNone);
       }
       if (static_cast<InstanceState>(message.state) == InstanceState::kTerminated) {
         if (member->left_service != sim::kNever) {
@@ -280,10 +288,13 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
             gone_.pop_front();
           }
         }
+        // A launch that waits already goes on with its own cause.
+        const sim::DecisionId caused_by = retry_pending_ ? retry_caused_by_ : member->ended_by;
         members_.erase(message.instance);
         note_levels(ctx);
-        reconcile(
-            ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
+        reconcile(ctx,
+                  cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_),
+                  {caused_by});
       }
       break;
     default:
@@ -312,23 +323,24 @@ void AutoScalingGroup::enter_service(Context& ctx, Member& member) {
 
 // R2.2.3: Terminating, then out of the target groups, then EC2 terminates.
 void AutoScalingGroup::terminate(Context& ctx, Member& member, const std::string& reason,
-                                 std::string_view rule) {
+                                 std::string_view rule, sim::DecisionId caused_by) {
   const bool served = member.state == Lifecycle::kInService;
   member.state = Lifecycle::kTerminating;
   ++terminations_;
   const std::string text = termination_description(member.ordinal + 1);
-  ctx.decide({.who = path(),
-              .kind = "activity",
-              .what = text,
-              .reason = reason,
-              .rule = rule,
-              .repeats = false});
+  member.ended_by = ctx.decide({.who = path(),
+                                .kind = "activity",
+                                .what = text,
+                                .reason = reason,
+                                .rule = rule,
+                                .cause = sim::Cause::decision(caused_by),
+                                .repeats = false});
   template_->set_end_reason(member.instance, reason);
   if (served) {
     member.left_service = ctx.now();
     member.draining = static_cast<std::uint32_t>(target_groups_.size());
     for (roles::TargetRegistry* group : target_groups_) {
-      group->deregister_target(ctx, member.instance, this);
+      group->deregister_target(ctx, member.instance, this, member.ended_by);
     }
   }
   if (member.draining == 0) {
@@ -361,10 +373,10 @@ void AutoScalingGroup::on(Context& ctx, const TargetDrained& message) {
 // --- desired capacity
 // ------------------------------------------------------------------------------------------------
 
-void AutoScalingGroup::reconcile(Context& ctx, const std::string& cause) {
+void AutoScalingGroup::reconcile(Context& ctx, const std::string& cause, const Causes& caused_by) {
   std::uint32_t have = count(Lifecycle::kPending) + count(Lifecycle::kInService);
   if (have < desired_) {
-    launch(ctx, desired_ - have, cause, /*standing=*/false);
+    launch(ctx, desired_ - have, cause, caused_by, /*standing=*/false);
     return;
   }
   while (have > desired_ && scale_in_one(ctx, cause)) {
@@ -395,10 +407,11 @@ bool AutoScalingGroup::scale_in_one(Context& ctx, const std::string& cause) {
                 .outcome = sim::Outcome::kBlocked,
                 .what = "terminate an instance",
                 .reason = "every instance is protected from scale-in",
-                .rule = "R2.9.5"});
+                .rule = "R2.9.5",
+                .cause = sim::Cause::decision(desired_by_)});
     return false;
   }
-  terminate(ctx, members_.at(static_cast<std::uint32_t>(*chosen)), cause, "R2.9.2");
+  terminate(ctx, members_.at(static_cast<std::uint32_t>(*chosen)), cause, "R2.9.2", desired_by_);
   return true;
 }
 
@@ -410,17 +423,17 @@ void AutoScalingGroup::set_desired(Context& ctx, std::uint32_t desired, const st
   const std::string what = fmt::format("desired capacity from {} to {}", desired_, desired);
   const std::array<sim::NamedValue, 2> values{
       {{"from", static_cast<double>(desired_)}, {"to", static_cast<double>(desired)}}};
-  ctx.decide({.who = path(),
-              .kind = "desired capacity",
-              .what = what,
-              .reason = cause,
-              .rule = rule,
-              .values = values,
-              .cause = because,
-              .repeats = false});
+  desired_by_ = ctx.decide({.who = path(),
+                            .kind = "desired capacity",
+                            .what = what,
+                            .reason = cause,
+                            .rule = rule,
+                            .values = values,
+                            .cause = because,
+                            .repeats = false});
   desired_ = desired;
   ++activities_;
-  reconcile(ctx, cause);
+  reconcile(ctx, cause, {desired_by_});
   note_levels(ctx);
 }
 

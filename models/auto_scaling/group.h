@@ -107,17 +107,21 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
     bool replacement = false;  // launched for one that failed its health check
     sim::Time impaired_since = sim::kNever;
     sim::Time left_service = sim::kNever;
-    std::uint32_t draining = 0;  // target groups that have not let it go yet
+    sim::DecisionId ended_by = sim::DecisionId::kNone;  // its termination
+    std::uint32_t draining = 0;                         // target groups that have not let it go yet
     std::uint64_t busy_at_period_start = 0;
     double work_at_period_start = 0;
   };
 
-  void launch(sim::Context& ctx, std::uint32_t count, const std::string& cause, bool standing);
+  /// The decisions that make room for launches, in order; the last one also stands for any further.
+  using Causes = std::vector<sim::DecisionId>;
+  void launch(sim::Context& ctx, std::uint32_t count, const std::string& cause,
+              const Causes& caused_by, bool standing);
   void enter_service(sim::Context& ctx, Member& member);
   void terminate(sim::Context& ctx, Member& member, const std::string& reason,
-                 std::string_view rule);
+                 std::string_view rule, sim::DecisionId caused_by);
   void end_instance(sim::Context& ctx, Member& member);
-  void reconcile(sim::Context& ctx, const std::string& cause);
+  void reconcile(sim::Context& ctx, const std::string& cause, const Causes& caused_by);
   bool scale_in_one(sim::Context& ctx, const std::string& cause);
   void set_desired(sim::Context& ctx, std::uint32_t desired, const std::string& cause,
                    std::string_view rule, sim::Cause because);
@@ -128,6 +132,8 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   [[nodiscard]] Bounds bounds() const { return {min_size_, max_size_}; }
   [[nodiscard]] std::uint32_t count(Lifecycle state) const;
   InstanceReport inspect(sim::Context& ctx, Member& member);
+  /// The decision of the target group that finds it unhealthy.
+  [[nodiscard]] sim::DecisionId found_unhealthy_by(const Member& member) const;
   Member* find(sim::ComponentId instance);
   void declare_metrics(sim::Context& ctx);
   void note_levels(sim::Context& ctx);
@@ -160,7 +166,9 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   std::map<std::uint64_t, std::vector<sim::ComponentId>> slowed_;
   std::uint64_t zone_draws_ = 0;
   std::uint64_t termination_draws_ = 0;
+  sim::DecisionId desired_by_ = sim::DecisionId::kNone;  // the change that made desired_ so
   bool retry_pending_ = false;
+  sim::DecisionId retry_caused_by_ = sim::DecisionId::kNone;
   std::uint32_t replacements_due_ = 0;
 
   // What is published and reported.

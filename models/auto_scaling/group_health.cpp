@@ -45,7 +45,8 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
                   .outcome = sim::Outcome::kBlocked,
                   .what = "replace " + member.name,
                   .reason = "inside the health check grace period",
-                  .rule = "R2.3.2"});
+                  .rule = "R2.3.2",
+                  .cause = sim::Cause::decision(found_unhealthy_by(member))});
     } else if (health.cause == HealthCause::kElb) {
       failed_checks.emplace_back(id, FailedCheck::kElb);
     } else if (health.cause == HealthCause::kImpaired) {
@@ -58,25 +59,30 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
   counts.failed_checks = static_cast<std::uint32_t>(failed_checks.size());
   failed.insert(failed.end(), failed_checks.begin(), failed_checks.end());
   const std::uint32_t allowed = replacements_allowed(counts);  // R2.3.5
+  Causes terminations;
   for (std::size_t i = 0; i < failed.size(); ++i) {
     Member& member = members_.at(failed[i].first);
+    const bool elb = failed[i].second == FailedCheck::kElb;
+    const sim::DecisionId found = elb ? found_unhealthy_by(member) : sim::DecisionId::kNone;
     if (i >= allowed) {
       ctx.decide({.who = path(),
                   .kind = "health",
                   .outcome = sim::Outcome::kBlocked,
                   .what = "replace " + member.name,
                   .reason = "other replacements are in progress",
-                  .rule = "R2.3.5"});
+                  .rule = "R2.3.5",
+                  .cause = sim::Cause::decision(found)});
       continue;
     }
-    const bool elb = failed[i].second == FailedCheck::kElb;
     terminate(ctx, member, cause_of_health(calendar_, ctx.now(), failed[i].second),
-              elb ? "R2.3.2" : "R2.3.1");
+              elb ? "R2.3.2" : "R2.3.1", found);
+    terminations.push_back(member.ended_by);
     replacements_due_ += 1;  // R2.3.4: its replacement starts at the same time
   }
-  if (!failed.empty()) {
+  if (!terminations.empty()) {
     reconcile(ctx,
-              cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_));
+              cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_),
+              terminations);
   }
   replacements_due_ = 0;
 }
@@ -98,6 +104,15 @@ InstanceReport AutoScalingGroup::inspect(Context& ctx, Member& member) {
         group->target_health(member.instance) == roles::TargetHealth::kUnhealthy;
   }
   return report;
+}
+
+sim::DecisionId AutoScalingGroup::found_unhealthy_by(const Member& member) const {
+  for (const roles::TargetRegistry* group : target_groups_) {
+    if (group->target_health(member.instance) == roles::TargetHealth::kUnhealthy) {
+      return group->health_decision(member.instance);
+    }
+  }
+  return sim::DecisionId::kNone;
 }
 
 }  // namespace updraft::auto_scaling

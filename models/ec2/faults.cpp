@@ -33,13 +33,13 @@ void SlowInstanceFault::end(sim::Context& ctx, sim::World& world) {
 
 void LoseAvailabilityZoneFault::begin(sim::Context& ctx, sim::World& world) {
   for (roles::ZoneBound* bound : world.all<roles::ZoneBound>()) {
-    bound->lose_zone(ctx, world.zone(message_.availability_zone()));
+    bound->begin_loss(ctx, world.zone(message_.availability_zone()));
   }
 }
 
 void LoseAvailabilityZoneFault::end(sim::Context& ctx, sim::World& world) {
   for (roles::ZoneBound* bound : world.all<roles::ZoneBound>()) {
-    bound->restore_zone(ctx, world.zone(message_.availability_zone()));
+    bound->end_loss(ctx, world.zone(message_.availability_zone()));
   }
 }
 

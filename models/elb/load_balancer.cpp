@@ -274,7 +274,7 @@ void LoadBalancer::lose_zone(Context& ctx, sim::ZoneId zone) {
         own.reply(call.client, Status::kUnreachable);
       }
     }
-    update_dns(own, number, "its zone is lost", "R3.1.1");
+    update_dns(own, number, "its zone is lost", "R3.1.1", sim::DecisionId::kNone);
   }
 }
 
@@ -283,14 +283,15 @@ void LoadBalancer::restore_zone(Context& ctx, sim::ZoneId zone) {
   for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
     if (nodes_[number].zone == zone && nodes_[number].lost) {
       nodes_[number].lost = false;
-      update_dns(own, number, "its zone is back", "R3.1.1");
+      update_dns(own, number, "its zone is back", "R3.1.1", sim::DecisionId::kNone);
     }
   }
 }
 
 // R3.1.3: without cross-zone balancing, a zone with too few healthy targets leaves DNS; when all
 // would, all stay.
-void LoadBalancer::health_changed(Context& ctx, const TargetGroup& group) {
+void LoadBalancer::health_changed(Context& ctx, const TargetGroup& group,
+                                  sim::DecisionId caused_by) {
   Context own = ctx.as(*this);
   const std::vector<std::uint32_t> standing = group.zones_in_dns(zones_);
   for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
@@ -301,13 +302,13 @@ void LoadBalancer::health_changed(Context& ctx, const TargetGroup& group) {
       update_dns(own, number,
                  failed_over ? "too few healthy targets in its zone"
                              : "enough healthy targets in its zone, or too few in every zone",
-                 "R3.1.3");
+                 "R3.1.3", caused_by);
     }
   }
 }
 
 void LoadBalancer::update_dns(Context& ctx, std::uint32_t number, std::string_view why,
-                              std::string_view rule) {
+                              std::string_view rule, sim::DecisionId caused_by) {
   Node& node = nodes_[number];
   const bool out = node.lost || node.failed_over;
   if (out == (node.withdrawn != sim::kNever)) {
@@ -320,6 +321,7 @@ void LoadBalancer::update_dns(Context& ctx, std::uint32_t number, std::string_vi
                            out ? "leaves" : "is back in"),
        .reason = why,
        .rule = rule,
+       .cause = sim::Cause::decision(caused_by),
        .repeats = false});
   if (out) {  // R3.1.1: its address stays in clients' caches for up to 60 s
     node.withdrawn = ctx.now();

@@ -54,7 +54,8 @@ class LoadBalancer final : public sim::Model<LoadBalancer, ConnectGivenUp, DnsEx
   void on_roll_up(sim::Context& ctx, sim::Time period_start, sim::Time period_end) override;
 
   void cut_off(sim::Context& ctx, const TargetGroup& group, std::uint32_t target) override;
-  void health_changed(sim::Context& ctx, const TargetGroup& group) override;
+  void health_changed(sim::Context& ctx, const TargetGroup& group,
+                      sim::DecisionId caused_by) override;
   void lose_zone(sim::Context& ctx, sim::ZoneId zone) override;
   void restore_zone(sim::Context& ctx, sim::ZoneId zone) override;
   [[nodiscard]] std::optional<sim::MetricId> metric(std::string_view name) const override;
@@ -96,7 +97,7 @@ class LoadBalancer final : public sim::Model<LoadBalancer, ConnectGivenUp, DnsEx
                      const Answer& answer, sim::Status target_status);
   /// After a change of a node's `lost` or `failed_over`.
   void update_dns(sim::Context& ctx, std::uint32_t node, std::string_view why,
-                  std::string_view rule);
+                  std::string_view rule, sim::DecisionId caused_by);
   void refresh_dns();
 
   LoadBalancerParams params_;

@@ -123,26 +123,28 @@ void TargetGroup::register_target(Context& ctx, const roles::TargetSpec& spec) {
         static_cast<std::int64_t>(phase * static_cast<double>(sim::to_ns(check_.interval)))};
     after(own, first, CheckDue{ordinal, node});
   }
-  refresh(own);
+  refresh(own, sim::DecisionId::kNone);
 }
 
 void TargetGroup::deregister_target(Context& ctx, sim::ComponentId component,
-                                    roles::DeregistrationObserver* observer) {
+                                    roles::DeregistrationObserver* observer,
+                                    sim::DecisionId caused_by) {
   Context own = ctx.as(*this);
   for (const std::uint32_t ordinal : live_) {
     Target& target = targets_[ordinal];
     if (target.component == component && !target.draining) {
       target.draining.emplace(own.now(), deregistration_delay_);
       target.observer = observer;
-      own.decide(
+      target.decided = own.decide(
           {.who = path(),
            .kind = "health",
            .what = target.name + " draining",
            .reason = fmt::format("deregistered with {} requests in progress", target.in_progress),
            .rule = "R3.7.1",
+           .cause = sim::Cause::decision(caused_by),
            .repeats = false});
       after(own, deregistration_delay_, DelayOver{ordinal});
-      refresh(own);
+      refresh(own, target.decided);
       maybe_drained(own, ordinal);
       return;
     }
@@ -172,7 +174,7 @@ void TargetGroup::on(Context& ctx, const DelayOver& over) {
   maybe_drained(ctx, ordinal);
   targets_[ordinal].gone = true;
   std::erase(live_, ordinal);
-  refresh(ctx);
+  refresh(ctx, targets_[ordinal].decided);
 }
 
 void TargetGroup::on(Context& ctx, const CheckDue& due) {
@@ -232,23 +234,28 @@ void TargetGroup::observe(Context& ctx, std::uint32_t ordinal, std::uint32_t nod
   if (target.gone || target.draining) {
     return;
   }
+  const Verdict before = verdict(target);
   const auto change = target.seen[node].observe(result, check_);
   if (!change) {
     return;
   }
-  ctx.decide({.who = path(),
-              .kind = "health",
-              .what = fmt::format("{} {} at the node in {}", target.name, spelling(change->to),
-                                  ctx.simulation().zones()[nodes_[node].zone.index]),
-              .reason = change->reason == HealthReason::kNone ? "passed its checks"
-                                                              : spelling(change->reason),
-              .rule = "R3.6.1",
-              .values = {},
-              .repeats = false});
-  refresh(ctx);
+  const sim::DecisionId decided =
+      ctx.decide({.who = path(),
+                  .kind = "health",
+                  .what = fmt::format("{} {} at the node in {}", target.name, spelling(change->to),
+                                      ctx.simulation().zones()[nodes_[node].zone.index]),
+                  .reason = change->reason == HealthReason::kNone ? "passed its checks"
+                                                                  : spelling(change->reason),
+                  .rule = "R3.6.1",
+                  .values = {},
+                  .repeats = false});
+  if (verdict(target) != before) {
+    target.decided = decided;
+  }
+  refresh(ctx, decided);
 }
 
-void TargetGroup::refresh(Context& ctx) {
+void TargetGroup::refresh(Context& ctx, sim::DecisionId caused_by) {
   std::vector<TargetView> views(live_.size());
   for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
     Node& node = nodes_[number];
@@ -281,11 +288,12 @@ void TargetGroup::refresh(Context& ctx) {
                   .reason = fmt::format("{} of {} targets are healthy", node.candidates.healthy,
                                         node.candidates.registered),
                   .rule = node.candidates.healthy == 0 ? "R3.6.4" : "R3.2.1",
+                  .cause = sim::Cause::decision(caused_by),
                   .repeats = false});
     }
   }
   for (const Node& node : nodes_) {
-    node.cutter->health_changed(ctx, *this);
+    node.cutter->health_changed(ctx, *this, caused_by);
   }
 }
 
@@ -332,6 +340,11 @@ Verdict TargetGroup::verdict(const Target& target) {
 Verdict TargetGroup::target_health(sim::ComponentId component) const {
   const Target* target = find(component);
   return target == nullptr ? Verdict::kNotRegistered : verdict(*target);
+}
+
+sim::DecisionId TargetGroup::health_decision(sim::ComponentId component) const {
+  const Target* target = find(component);
+  return target == nullptr ? sim::DecisionId::kNone : target->decided;
 }
 
 std::string TargetGroup::health_reason(sim::ComponentId component) const {

@@ -52,7 +52,8 @@ class TrafficCutter {
   /// Ends every request in progress to that target with 502 (R3.7.1).
   virtual void cut_off(sim::Context& ctx, const class TargetGroup& group, std::uint32_t target) = 0;
   /// A target has come, gone, or changed its health: zones may leave DNS or come back (R3.1.3).
-  virtual void health_changed(sim::Context& ctx, const class TargetGroup& group) = 0;
+  virtual void health_changed(sim::Context& ctx, const class TargetGroup& group,
+                              sim::DecisionId caused_by) = 0;
 };
 
 class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswered, DelayOver>,
@@ -91,10 +92,12 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
   // ---------------------------------------------------------------------------------------
   void register_target(sim::Context& ctx, const roles::TargetSpec& target) override;
   void deregister_target(sim::Context& ctx, sim::ComponentId target,
-                         roles::DeregistrationObserver* observer) override;
+                         roles::DeregistrationObserver* observer,
+                         sim::DecisionId caused_by) override;
   [[nodiscard]] roles::TargetHealth target_health(sim::ComponentId target) const override;
   [[nodiscard]] std::string health_reason(sim::ComponentId target) const override;
   [[nodiscard]] double work_turned_away_s() const override { return turned_away_ns_ / 1e9; }
+  [[nodiscard]] sim::DecisionId health_decision(sim::ComponentId target) const override;
 
   [[nodiscard]] std::optional<sim::MetricId> metric(std::string_view name) const override;
   [[nodiscard]] sim::Demand demand(const sim::Request& request, std::uint32_t step) const override;
@@ -118,6 +121,7 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
     roles::DeregistrationObserver* observer = nullptr;
     std::uint64_t in_progress = 0;
     bool gone = false;
+    sim::DecisionId decided = sim::DecisionId::kNone;  // made its health what others see
   };
   struct Node {
     sim::ZoneId zone;
@@ -134,7 +138,7 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
   [[nodiscard]] const Target* find(sim::ComponentId component) const;
   [[nodiscard]] static roles::TargetHealth verdict(const Target& target);
   void observe(sim::Context& ctx, std::uint32_t target, std::uint32_t node, CheckResult result);
-  void refresh(sim::Context& ctx);
+  void refresh(sim::Context& ctx, sim::DecisionId caused_by);
   void maybe_drained(sim::Context& ctx, std::uint32_t target);
 
   TargetGroupParams params_;

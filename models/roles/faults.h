@@ -2,18 +2,37 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 
+#include "sim/core/check.h"
 #include "sim/engine/context.h"
 
 namespace updraft::roles {
 
-/// Something that stands in zones and loses what it has there.
+/// Something that stands in zones and loses what it has there. Several faults may hold the same
+/// zone down: it is lost with the first of them and back when the last one ends.
 class ZoneBound {
  public:
   virtual ~ZoneBound() = default;
+  void begin_loss(sim::Context& ctx, sim::ZoneId zone) {
+    if (losses_[zone.index]++ == 0) {
+      lose_zone(ctx, zone);
+    }
+  }
+  void end_loss(sim::Context& ctx, sim::ZoneId zone) {
+    std::uint32_t& losses = losses_[zone.index];
+    SIM_CHECK(losses > 0, "zone {} is given back and was not lost", zone.index);
+    if (--losses == 0) {
+      restore_zone(ctx, zone);
+    }
+  }
+
+ private:
   virtual void lose_zone(sim::Context& ctx, sim::ZoneId zone) = 0;
   virtual void restore_zone(sim::Context& ctx, sim::ZoneId zone) = 0;
+
+  std::map<std::uint32_t, std::uint32_t> losses_;  // in force, by zone
 };
 
 /// A set of instances of which some can be hit: the longest running first, of one zone or of all.

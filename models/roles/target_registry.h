@@ -35,14 +35,17 @@ class TargetRegistry {
  public:
   virtual ~TargetRegistry() = default;
   virtual void register_target(sim::Context& ctx, const TargetSpec& target) = 0;
+  /// `caused_by` is the decision that takes it out.
   virtual void deregister_target(sim::Context& ctx, sim::ComponentId target,
-                                 DeregistrationObserver* observer) = 0;
+                                 DeregistrationObserver* observer, sim::DecisionId caused_by) = 0;
   [[nodiscard]] virtual TargetHealth target_health(sim::ComponentId target) const = 0;
   /// Why, in ELB's own reason codes: "Target.Timeout".
   [[nodiscard]] virtual std::string health_reason(sim::ComponentId target) const = 0;
   /// CPU work of the requests so far that found no target, in seconds at speed 1: demand that no
   /// instance has seen.
   [[nodiscard]] virtual double work_turned_away_s() const = 0;
+  /// The decision that made its health what it is; none for one that has not changed since it came.
+  [[nodiscard]] virtual sim::DecisionId health_decision(sim::ComponentId target) const = 0;
 };
 
 }  // namespace updraft::roles

@@ -52,19 +52,18 @@ class Counter {
 };
 
 /// A level over time: the period's set is one sample whose value is the time-weighted mean, with
-/// the lowest and the highest level met. A gauge born inside a period answers for the part in which
-/// it lived.
+/// the lowest and the highest level that stood for some time: one that is replaced in the instant
+/// in which it began was never there to be seen. A gauge born inside a period answers for the part
+/// in which it lived.
 class Gauge {
  public:
-  explicit Gauge(Time born, double level = 0)
-      : level_(level), min_(level), max_(level), since_(born), from_(born) {}
+  explicit Gauge(Time born, double level = 0) : level_(level), since_(born), from_(born) {}
 
   void set(Time now, double level) {
     integral_ += level_ * static_cast<double>(to_ns(now - since_));
+    note_level_until(now);
     since_ = now;
     level_ = level;
-    min_ = level < min_ ? level : min_;
-    max_ = level > max_ ? level : max_;
   }
   void add(Time now, double step) { set(now, level_ + step); }
 
@@ -82,21 +81,32 @@ class Gauge {
     const double area = integral(period_end);
     StatisticSet set = StatisticSet::none();
     if (period_end > from) {
+      note_level_until(period_end);
       set = {1, area / static_cast<double>(to_ns(period_end - from)), min_, max_};
     }
     integral_ = 0;
     since_ = period_end;
     from_ = period_end;
-    min_ = level_;
-    max_ = level_;
+    min_ = kNoMinimum;
+    max_ = kNoMaximum;
     return set;
   }
 
  private:
+  static constexpr double kNoMinimum = std::numeric_limits<double>::infinity();
+  static constexpr double kNoMaximum = -std::numeric_limits<double>::infinity();
+
+  void note_level_until(Time now) {
+    if (now > since_) {
+      min_ = level_ < min_ ? level_ : min_;
+      max_ = level_ > max_ ? level_ : max_;
+    }
+  }
+
   double level_;
   double integral_ = 0;
-  double min_;
-  double max_;
+  double min_ = kNoMinimum;  // of the levels before level_
+  double max_ = kNoMaximum;
   Time since_;  // of level_
   Time from_;   // of integral_
 };

@@ -43,6 +43,18 @@ TEST(Gauge, AnswersOnlyForThePartInWhichItLived) {
   EXPECT_TRUE(unborn.close_period(kStart, kMinute).empty());
 }
 
+TEST(Gauge, ALevelThatStoodForNoTimeIsNoMinimumAndNoMaximum) {
+  Gauge gauge{kStart};
+  gauge.set(kStart, 4);  // replaced in the instant in which it began
+  EXPECT_EQ(gauge.close_period(kStart, kMinute), StatisticSet::one(4));
+  gauge.add(kMinute + 30s, 5);  // and back in the same instant
+  gauge.add(kMinute + 30s, -5);
+  EXPECT_EQ(gauge.close_period(kMinute, kMinute + 60s), StatisticSet::one(4));
+  gauge.set(kMinute + 120s, 7);  // at the end of a period: a level of the next
+  EXPECT_EQ(gauge.close_period(kMinute + 60s, kMinute + 120s), StatisticSet::one(4));
+  EXPECT_EQ(gauge.close_period(kMinute + 120s, kMinute + 180s), StatisticSet::one(7));
+}
+
 TEST(Gauge, PeriodsOfOneLengthMergeToTheMeanOverAll) {
   Gauge gauge{kStart, 0};
   gauge.set(kStart + 30s, 8);

@@ -36,6 +36,16 @@ TEST(AlarmResource, R6_3_1_R6_1_5_GoesThroughItsStates) {
             "600s busy: INSUFFICIENT_DATA [R6.4.3]\n");
 }
 
+// What `initial` says stands from the first instant on: no minute has a minimum of none.
+TEST(AlarmResource, R3_10_1_TheFirstMinuteOfHealthyHostsHasAllThatStand) {
+  const FleetBench bench(
+      fleet({.in_service = "4",
+             .resources = "few: {alarm: {metric_name: HealthyHostCount, resource: web, statistic: "
+                          "Minimum, threshold: 2, comparison_operator: LessThanThreshold, "
+                          "evaluation_periods: 1}}"}));
+  EXPECT_EQ(bench.decisions("alarm state", "few"), "120s few: OK [R6.4.2]\n");
+}
+
 TEST(AlarmResource, R6_3_4_ThreeOfThreeTakesThreeMinutes) {
   const FleetBench bench(fleet(with_alarm("evaluation_periods: 3")));
   const auto rows = bench.decided("alarm state", "ALARM");

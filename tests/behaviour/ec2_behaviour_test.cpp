@@ -181,5 +181,23 @@ TEST(Instance, R1_1_1_ABootBeginsAgainAfterALossOfPower) {
   EXPECT_EQ(bench.answered("visitors", Status::kOk), 10u);
 }
 
+// Two losses of one zone at a time: what the longer one holds is not given back by the shorter.
+TEST(Instance, R1_2_1_AZoneIsBackWhenItsLastLossEnds) {
+  const FleetBench bench(
+      fleet({.duration = "10m",
+             .group = "min_size: 1, max_size: 1",
+             .group_zones = "b",
+             .in_service = "1",
+             .faults = "{at: 125s, for: 200s, lose_availability_zone: {availability_zone: b}}\n"
+                       "{at: 150s, for: 30s, lose_availability_zone: {availability_zone: b}}"}));
+  const auto failed = bench.of_instance(0, "StatusCheckFailed");
+  EXPECT_EQ(failed.at(2), 1);
+  EXPECT_EQ(failed.at(3), 1);  // the short one is over at 180 s
+  EXPECT_EQ(failed.at(4), 1);
+  EXPECT_EQ(bench.decisions("dns"),
+            "125s alb: the node in b leaves DNS [R3.1.1]\n"
+            "325s alb: the node in b is back in DNS [R3.1.1]\n");
+}
+
 }  // namespace
 }  // namespace updraft::testing

@@ -71,6 +71,8 @@ class FleetBench {
     double last_s = 0;
     std::int64_t count = 0;
     bool blocked = false;
+    std::int64_t id = 0;
+    std::int64_t cause = 0;  // id of the decision that caused it; 0: none
     std::string who, kind, what, reason, rule;
     [[nodiscard]] std::string line()
         const;  // "240s fleet: what [R2.6.4]", "blocked" before the rule
