@@ -138,6 +138,12 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   void declare_metrics(sim::Context& ctx);
   void note_levels(sim::Context& ctx);
   void publish_cpu(sim::Context& ctx, sim::Time period_start, sim::Time period_end);
+  struct Slowness {
+    double factor = 1.0;
+    std::vector<sim::ComponentId> instances;
+  };
+  /// An instance's factor of all the faults that slow it; false when it has gone.
+  bool set_speed(sim::Context& ctx, sim::ComponentId instance);
   void measure_need(sim::Time start, sim::Time end);
   void note_need(double needed, const sim::StatisticSet& provided, double minutes);
 
@@ -163,7 +169,7 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
 
   std::map<std::uint32_t, Member> members_;  // by component index: in order of launch
   std::deque<sim::Time> gone_;               // when those that are no members any more left service
-  std::map<std::uint64_t, std::vector<sim::ComponentId>> slowed_;
+  std::map<std::uint64_t, Slowness> slowed_;  // by fault
   std::uint64_t zone_draws_ = 0;
   std::uint64_t termination_draws_ = 0;
   sim::DecisionId desired_by_ = sim::DecisionId::kNone;  // the change that made desired_ so

@@ -1,4 +1,7 @@
 // What operators and faults do to a group.
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "models/auto_scaling/activity.h"
@@ -50,12 +53,16 @@ std::uint32_t AutoScalingGroup::slow_instances(Context& ctx, std::uint64_t fault
                                                std::uint32_t wanted,
                                                std::optional<sim::ZoneId> zone, double factor) {
   Context own = ctx.as(*this);
-  std::vector<sim::ComponentId>& slowed = slowed_[fault];
+  Slowness& slowness = slowed_[fault];
+  slowness.factor = factor;
+  std::vector<sim::ComponentId>& slowed = slowness.instances;
   for (auto& [id, member] : members_) {
     if (slowed.size() < wanted && member.running && member.state == Lifecycle::kInService &&
-        (!zone || member.zone == *zone) &&
-        template_->set_speed_factor(own, member.instance, factor)) {
+        (!zone || member.zone == *zone)) {
       slowed.push_back(member.instance);
+      if (!set_speed(own, member.instance)) {
+        slowed.pop_back();
+      }
     }
   }
   return static_cast<std::uint32_t>(slowed.size());
@@ -63,10 +70,23 @@ std::uint32_t AutoScalingGroup::slow_instances(Context& ctx, std::uint64_t fault
 
 void AutoScalingGroup::restore_instances(Context& ctx, std::uint64_t fault) {
   Context own = ctx.as(*this);
-  for (const sim::ComponentId instance : slowed_[fault]) {
-    template_->set_speed_factor(own, instance, 1.0);
-  }
+  const std::vector<sim::ComponentId> instances = std::move(slowed_[fault].instances);
   slowed_.erase(fault);
+  for (const sim::ComponentId instance : instances) {
+    set_speed(own, instance);
+  }
+}
+
+// Faults that slow the same instance multiply; each ends by itself.
+bool AutoScalingGroup::set_speed(Context& ctx, sim::ComponentId instance) {
+  double factor = 1.0;
+  for (const auto& [fault, slowness] : slowed_) {
+    const std::vector<sim::ComponentId>& met = slowness.instances;
+    if (std::find(met.begin(), met.end(), instance) != met.end()) {
+      factor *= slowness.factor;
+    }
+  }
+  return template_->set_speed_factor(ctx, instance, factor);
 }
 
 }  // namespace updraft::auto_scaling

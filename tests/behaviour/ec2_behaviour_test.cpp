@@ -199,5 +199,25 @@ TEST(Instance, R1_2_1_AZoneIsBackWhenItsLastLossEnds) {
             "325s alb: the node in b is back in DNS [R3.1.1]\n");
 }
 
+// 2 vCPUs, one request a second of 500 ms of CPU: a quarter busy, half at half speed; two faults
+// that overlap slow to a quarter, and the one that ends leaves the other.
+TEST(Instance, FaultsThatSlowItMultiplyAndEndOneByOne) {
+  const FleetBench bench(
+      fleet({.duration = "12m",
+             .group = "min_size: 1, max_size: 1",
+             .instance = "relative_speed: 1, health_check_cpu: 0s",
+             .in_service = "1",
+             .traffic = "visitors: {to: alb, rate: {constant: 1/s, arrivals: regular}, "
+                        "demand: {cpu: 500ms}}",
+             .faults = "{at: 2m, for: 8m, slow_instance: {of: fleet, speed_factor: 0.5}}\n"
+                       "{at: 4m, for: 2m, slow_instance: {of: fleet, speed_factor: 0.5}}"}));
+  const auto cpu = bench.of_instance(0, "CPUUtilization");
+  EXPECT_NEAR(cpu.at(1), 25, 2);
+  EXPECT_NEAR(cpu.at(3), 50, 2);
+  EXPECT_NEAR(cpu.at(5), 100, 2);
+  EXPECT_NEAR(cpu.at(8), 50, 4);
+  EXPECT_NEAR(cpu.at(11), 25, 2);
+}
+
 }  // namespace
 }  // namespace updraft::testing
