@@ -27,7 +27,9 @@ void add_json(CLI::App& command, bool& json) {
 }
 
 void add_file(CLI::App& command, std::string& file) {
-  command.add_option("FILE", file, "Scenario (YAML)")->type_name("")->required();
+  command.add_option("FILE", file, "Scenario (YAML); - reads standard input")
+      ->type_name("")
+      ->required();
 }
 
 void add_anywhere(CLI::App& command, bool& anywhere) {

@@ -28,10 +28,12 @@ struct Outcome {
   std::string err;
 };
 
-Outcome updraft(const std::vector<std::string>& arguments, bool color = false) {
+Outcome updraft(const std::vector<std::string>& arguments, bool color = false,
+                const std::string& input = "") {
   std::ostringstream out;
   std::ostringstream err;
-  Terminal terminal{.out = out, .err = err};
+  std::istringstream in(input);
+  Terminal terminal{.out = out, .err = err, .in = &in};
   terminal.color = color;
   terminal.err_color = color;
   const int code = run_app(arguments, terminal);
@@ -118,6 +120,20 @@ TEST_F(App, InitToADashWritesTheScenarioToStandardOutput) {
     EXPECT_THAT(refused.err, EndsWith("name a file for " + option + "\n"));
   }
   EXPECT_FALSE(fs::exists("scenario.schema.json"));
+}
+
+TEST_F(App, ADashReadsTheScenarioFromStandardInput) {
+  const std::string text = updraft({"init", "-"}).out;
+  const Outcome checked = updraft({"validate", "-"}, false, text);
+  EXPECT_EQ(checked.code, kDone) << checked.out << checked.err;
+  EXPECT_THAT(checked.out, StartsWith("-: ok: "));
+  const Outcome run = updraft({"run", "-", "--until", "2m"}, false, text);
+  EXPECT_EQ(run.code, kDone) << run.err;
+  EXPECT_TRUE(fs::exists("results.h5"));
+  EXPECT_THAT(run.out, EndsWith("updraft run - --seed 1 --until 2m -o results.h5 < SCENARIO\n"));
+  const Outcome wrong = updraft({"validate", "-"}, false, "scenario: [");
+  EXPECT_EQ(wrong.code, kFindings);
+  EXPECT_THAT(wrong.out, StartsWith("<stdin>:2:1: not YAML: "));
 }
 
 TEST_F(App, InitQuotesANameWithASpace) {

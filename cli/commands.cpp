@@ -45,6 +45,9 @@ std::string repeat_command(const RunCommandOptions& options, std::uint64_t seed)
   } else {
     command += " -o " + shell_word(options.output);
   }
+  if (options.file == kStandardInput) {
+    command += " < SCENARIO";
+  }
   return command;
 }
 
@@ -98,12 +101,9 @@ std::string contents(const sim::Plan& plan) {
 
 int validate(const ValidateOptions& options, const Terminal& terminal) {
   const sim::ModelRegistry registry = make_registry();
-  sim::LoadOptions load_options;
-  load_options.files =
-      options.files_anywhere ? sim::FilePolicy::kAnywhere : sim::FilePolicy::kInsideFolder;
   try {
     const sim::LoadResult loaded =
-        sim::Scenario::load_file(options.file, registry.types(), load_options);
+        read_scenario(options.file, options.files_anywhere, registry, terminal);
     if (options.json) {
       terminal.out << validation_json(options.file, {}, loaded.warnings.diagnostics()).dump(2)
                    << "\n";

@@ -1,16 +1,31 @@
 #include "cli/load.h"
 
+#include <iostream>
+#include <iterator>
+#include <utility>
+
 #include <google/protobuf/message.h>
 
 namespace updraft::cli {
 
+sim::LoadResult read_scenario(const std::string& file, bool files_anywhere,
+                              const sim::ModelRegistry& registry, const Terminal& terminal) {
+  sim::LoadOptions options;
+  options.files = files_anywhere ? sim::FilePolicy::kAnywhere : sim::FilePolicy::kInsideFolder;
+  if (file != kStandardInput) {
+    return sim::Scenario::load_file(file, registry.types(), options);
+  }
+  std::istream& in = terminal.in == nullptr ? std::cin : *terminal.in;
+  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  options.directory = ".";
+  return sim::Scenario::load(std::move(text), "<stdin>", registry.types(), options);
+}
+
 std::optional<sim::LoadResult> load(const std::string& file, bool files_anywhere,
                                     const sim::ModelRegistry& registry, const Terminal& terminal,
                                     int& exit_code) {
-  sim::LoadOptions options;
-  options.files = files_anywhere ? sim::FilePolicy::kAnywhere : sim::FilePolicy::kInsideFolder;
   try {
-    sim::LoadResult loaded = sim::Scenario::load_file(file, registry.types(), options);
+    sim::LoadResult loaded = read_scenario(file, files_anywhere, registry, terminal);
     terminal.err << loaded.warnings.render(terminal.err_color);
     return loaded;
   } catch (const sim::ScenarioError& error) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cli/terminal.h"
 #include "sim/build/registry.h"
@@ -10,6 +11,15 @@
 #include "sim/schema/catalogue.h"
 
 namespace updraft::cli {
+
+/// The file that stands for standard input.
+inline constexpr std::string_view kStandardInput = "-";
+
+/// Reads and checks a scenario from a file, or from terminal.in when `file` is "-" (files that it
+/// names are then looked for in the working directory). Throws ScenarioError, and
+/// std::runtime_error when it cannot be read.
+sim::LoadResult read_scenario(const std::string& file, bool files_anywhere,
+                              const sim::ModelRegistry& registry, const Terminal& terminal);
 
 /// The checked scenario; nothing when it has mistakes or cannot be read. Then what was found is
 /// printed to err and `exit_code` is kCouldNot: findings are the answer of `validate` alone.

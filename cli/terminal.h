@@ -2,6 +2,7 @@
 // where a person reads.
 #pragma once
 
+#include <istream>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -12,8 +13,9 @@ namespace updraft::cli {
 enum Exit : int { kDone = 0, kFindings = 1, kCouldNot = 2, kCannotTell = 3, kInterrupted = 130 };
 
 struct Terminal {
-  std::ostream& out;  // data
-  std::ostream& err;  // everything else
+  std::ostream& out;           // data
+  std::ostream& err;           // everything else
+  std::istream* in = nullptr;  // what "-" reads; null: standard input
   bool out_is_tty = false;
   bool err_is_tty = false;
   bool color = false;  // of out; never when NO_COLOR is set
