@@ -91,6 +91,8 @@ class Hdf5ResultFile final : public ResultSink {
     guarded([&] {
       write_state(valid_until, /*complete=*/false);
       hdf5::check(H5Fflush(file_.get(), H5F_SCOPE_GLOBAL), "flush");
+      // HDF5 keeps what it frees in lists of its own, which grow for days.
+      hdf5::check(H5garbage_collect(), "give unused memory back");
       replace_with_copy(descriptor(), path_);
     });
   }
