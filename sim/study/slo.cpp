@@ -100,7 +100,8 @@ SloReport judge(const Slo& slo, const std::vector<TrafficReport>& traffic, Durat
   const Totals totals = total(slo, traffic);
   SloReport report;
   report.text = slo.text();
-  if (totals.ended == 0) {
+  // Without a request there is no latency and no share of errors, but a throughput there is: 0.
+  if (totals.ended == 0 && (slo.subject() != Slo::THROUGHPUT || simulated <= Duration{})) {
     report.verdict = Verdict::kCannotTell;
     set_exact(report, std::numeric_limits<double>::quiet_NaN());
     return report;

@@ -13,8 +13,8 @@
 namespace updraft::sim {
 
 /// Judges one objective over the sources it speaks of (all, or the one it names).
-/// kCannotTell when nothing was answered, or when the histogram's error bound lies across the
-/// bound.
+/// kCannotTell when nothing was answered (a throughput is 0 then), or when the histogram's error
+/// bound lies across the bound.
 SloReport judge(const Slo& slo, const std::vector<TrafficReport>& traffic, Duration simulated);
 
 }  // namespace updraft::sim
