@@ -2,6 +2,9 @@
 // decision log.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "models/cloudwatch/cloudwatch.pb.h"
 #include "models/roles/alarms.h"
 #include "models/roles/metric_source.h"
@@ -23,7 +26,10 @@ class AlarmResource final : public sim::Model<AlarmResource, PutAlarm>, public s
 
  private:
   AlarmParams params_;
-  const roles::MetricSource* source_ = nullptr;
+  /// The metric of a resource, by name; by now every metric is declared.
+  static sim::MetricId find(const roles::MetricSource& source, const std::string& resource,
+                            const std::string& metric);
+  std::vector<const roles::MetricSource*> sources_;  // of the metric, or of each query
   roles::AlarmService* service_ = nullptr;
 };
 

@@ -10,6 +10,7 @@
 #include "models/cloudwatch/alarm.h"
 #include "models/cloudwatch/alarm_resource.h"
 #include "models/cloudwatch/service.h"
+#include "models/common/metric_queries.h"
 #include "sim/build/registry.h"
 #include "sim/schema/nearest.h"
 #include "sim/schema/options.pb.h"
@@ -44,25 +45,24 @@ void check_statistic(const AlarmParams& alarm, sim::Checker& checker) {
   }
 }
 
-/// The metric must be one that the resource's type lists.
-void check_metric(const AlarmParams& alarm, sim::Checker& checker) {
-  const Message* watched = checker.params_of(alarm.resource());
-  if (watched == nullptr) {
-    return;  // said elsewhere
+/// One metric with its statistic, or metric math. True when what is watched is right.
+void check_watched(const AlarmParams& alarm, sim::Checker& checker) {
+  if (alarm.metrics().empty()) {
+    if (alarm.metric_name().empty() || alarm.resource().empty()) {
+      checker.error("", "metric_name and resource are missing; write both, or metrics");
+      return;
+    }
+    check_statistic(alarm, checker);
+    common::check_metric_name(alarm.resource(), alarm.metric_name(), "metric_name", checker);
+    return;
   }
-  std::vector<std::string> names;
-  for (const auto& metric : watched->GetDescriptor()->options().GetExtension(sim::model).metric()) {
-    if (!metric.per_instance()) {
-      names.push_back(metric.name());
+  for (const char* field :
+       {"metric_name", "resource", "statistic", "extended_statistic", "period"}) {
+    if (checker.was_written(field)) {
+      checker.error(field, fmt::format("{} and metrics exclude one another", field));
     }
   }
-  if (std::find(names.begin(), names.end(), alarm.metric_name()) == names.end()) {
-    const std::string near = sim::did_you_mean(alarm.metric_name(), names);
-    const std::string known =
-        names.empty() ? "; it has none" : fmt::format("; it has {}", fmt::join(names, ", "));
-    checker.error("metric_name", fmt::format("\"{}\" has no metric \"{}\"{}", alarm.resource(),
-                                             alarm.metric_name(), near.empty() ? known : near));
-  }
+  common::check_queries(alarm.metrics(), "metrics", "", checker);
 }
 
 /// Names of what a resource holds by name (a group's policies), whatever type it is.
@@ -118,21 +118,26 @@ void check_actions(std::string_view field, const Names& actions, sim::Checker& c
 
 void check_alarm(const Message& message, sim::Checker& checker) {
   const auto& alarm = static_cast<const AlarmParams&>(message);
-  check_statistic(alarm, checker);
+  check_watched(alarm, checker);
   if (alarm.evaluate_low_sample_count_percentile() == LOW_SAMPLES_IGNORE &&
       alarm.extended_statistic().empty()) {
     checker.error("evaluate_low_sample_count_percentile",
                   "evaluate_low_sample_count_percentile belongs to a percentile; write "
                   "extended_statistic, or leave it out");
   }
-  check_metric(alarm, checker);
   check_actions("alarm_actions", alarm.alarm_actions(), checker);
   check_actions("ok_actions", alarm.ok_actions(), checker);
   check_actions("insufficient_data_actions", alarm.insufficient_data_actions(), checker);
   const AlarmRule rule{.evaluation_periods = alarm.evaluation_periods(),
                        .datapoints_to_alarm = alarm.datapoints_to_alarm(),
                        .threshold = alarm.threshold()};
-  if (const auto wrong = check(rule, sim::Duration{alarm.period().ns()})) {
+  sim::Duration period{alarm.period().ns()};
+  for (const common::MetricDataQuery& query : alarm.metrics()) {
+    if (!query.metric().empty()) {
+      period = sim::Duration{query.period().ns()};
+    }
+  }
+  if (const auto wrong = check(rule, period)) {
     checker.error("evaluation_periods", *wrong);
   }
 }

@@ -4,7 +4,6 @@
 #include <array>
 #include <limits>
 
-#include "models/cloudwatch/statistics.h"
 #include "sim/build/world.h"
 
 namespace updraft::cloudwatch {
@@ -24,7 +23,6 @@ void CloudWatch::bind(sim::World& world) {
 void CloudWatch::put_alarm(Context& ctx, const roles::AlarmDefinition& definition,
                            roles::AlarmAction* action, bool auto_scaling_action) {
   Context own = ctx.as(*this);
-  const sim::MetricDeclaration& metric = own.metrics().declaration(definition.metric);
   auto alarm = std::make_unique<Alarm>(
       Alarm{.definition = definition,
             .rule = {.evaluation_periods = definition.evaluation_periods,
@@ -36,20 +34,14 @@ void CloudWatch::put_alarm(Context& ctx, const roles::AlarmDefinition& definitio
                                             .evaluation_periods = definition.evaluation_periods,
                                             .evaluation_range_extra = evaluation_range_extra_,
                                             .publication_delay = publication_delay_}),
-            .metric_resource = metric.resource,
-            .metric_name = metric.name,
+            .data = AlarmData(definition, own.metrics(),
+                              {.periods = definition.evaluation_periods + evaluation_range_extra_,
+                               .publication_delay = publication_delay_,
+                               .start_unix_ns = calendar_.start_unix_ns}),
             .action = action,
             .kind = {.on = AlarmState::kAlarm,
                      .kind = auto_scaling_action ? ActionKind::kAutoScaling
                                                  : ActionKind::kNotification}});
-  const std::uint64_t range = definition.evaluation_periods + evaluation_range_extra_ + 1;
-  const auto minutes = static_cast<std::uint64_t>(
-      (definition.period * static_cast<std::int64_t>(range) + publication_delay_) /
-      sim::kRollUpPeriod);
-  own.metrics().require_history(definition.metric, static_cast<std::uint32_t>(minutes + 2),
-                                definition.statistic.kind == sim::StatisticKind::kPercentile
-                                    ? sim::KeepHistograms::kYes
-                                    : sim::KeepHistograms::kNo);
   const Time first = std::max(alarm->schedule.first(), alarm->schedule.next(own.now()));
   alarms_.push_back(std::move(alarm));
   at(own, first, Evaluate{alarms_.size() - 1});
@@ -60,17 +52,7 @@ void CloudWatch::on(Context& ctx, const Evaluate& message) {
   at(ctx, alarm.schedule.next(ctx.now()), message);
 
   const EvaluationWindow window = alarm.schedule.window(ctx.now());
-  range_.clear();
-  for (std::uint32_t i = 0; i < window.periods; ++i) {
-    Datapoint point{.start = window.start_of(i), .value = std::nullopt};
-    // R6.1.5: a metric's own period may be longer than the alarm's, and is published when it ends.
-    const Time ends = point.start + std::max(window.period, sim::Duration{sim::kRollUpPeriod});
-    if (window.has_data(i) && ends + publication_delay_ <= ctx.now()) {
-      point.value = ctx.metrics().statistic(alarm.definition.metric, alarm.definition.statistic,
-                                            point.start, point.start + window.period);
-    }
-    range_.push_back(point);
-  }
+  alarm.data.read(ctx.metrics(), window, ctx.now(), range_);
   Evaluation evaluation = evaluate(alarm.rule, range_, alarm.state);
   const AlarmState before = alarm.state;
   if (evaluation.state != before && too_few_samples(ctx, alarm, evaluation)) {
@@ -90,15 +72,8 @@ void CloudWatch::on(Context& ctx, const Evaluate& message) {
 
 bool CloudWatch::too_few_samples(const Context& ctx, const Alarm& alarm,
                                  const Evaluation& evaluation) {
-  const roles::AlarmDefinition& definition = alarm.definition;
-  if (!definition.ignore_low_sample_percentile ||
-      definition.statistic.kind != sim::StatisticKind::kPercentile || evaluation.used.empty()) {
-    return false;
-  }
-  const Time start = evaluation.used.back().start;
-  const auto samples = ctx.metrics().statistic(definition.metric, sim::Statistic::sample_count(),
-                                               start, start + definition.period);
-  return is_low_sample(definition.statistic.percentile, samples.value_or(0));
+  return alarm.definition.ignore_low_sample_percentile && !evaluation.used.empty() &&
+         alarm.data.has_few_samples(ctx.metrics(), evaluation.used.back().start);
 }
 
 void CloudWatch::change_state(Context& ctx, Alarm& alarm, const Evaluation& evaluation) {
@@ -120,7 +95,7 @@ void CloudWatch::change_state(Context& ctx, Alarm& alarm, const Evaluation& eval
        .reason = reason,
        .rule = rule_id(evaluation.decided_by),
        .values = values,
-       .cause = sim::Cause::metric(alarm.metric_resource, alarm.metric_name, period_start),
+       .cause = sim::Cause::metric(alarm.data.resource(), alarm.data.metric(), period_start),
        .repeats = false});
 }
 

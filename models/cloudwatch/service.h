@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/cloudwatch/actions.h"
+#include "models/cloudwatch/alarm_data.h"
 #include "models/cloudwatch/alarm_evaluation.h"
 #include "models/cloudwatch/cloudwatch.pb.h"
 #include "models/cloudwatch/evaluation_schedule.h"
@@ -37,8 +38,7 @@ class CloudWatch final : public sim::Model<CloudWatch, Evaluate>,
     roles::AlarmDefinition definition;
     AlarmRule rule;
     EvaluationSchedule schedule;
-    std::string metric_resource;
-    std::string metric_name;
+    AlarmData data;
     roles::AlarmAction* action = nullptr;
     AlarmAction kind;
     AlarmState state = AlarmState::kInsufficientData;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "sim/engine/context.h"
 #include "sim/metrics/series.h"
@@ -44,11 +45,21 @@ class AlarmAction {
   virtual void alarm_notified(sim::Context& ctx, const AlarmNotice& notice) = 0;
 };
 
+/// A metric, or an expression of metric math over other ids of the same alarm (R6.2.1).
+struct MetricQuery {
+  std::string id;
+  sim::MetricId metric{};    // where there is no expression
+  sim::Statistic statistic;  // likewise
+  std::string expression{};  // "100 * errors / requests"; empty: a metric
+  bool return_data = false;  // what is watched; exactly one
+};
+
 struct AlarmDefinition {
   std::string name;
   sim::MetricId metric{};
   sim::Statistic statistic;
-  sim::Duration period{};  // 60 s, or a multiple
+  std::vector<MetricQuery> queries{};  // metric math; where there are any, the two above are unused
+  sim::Duration period{};              // 60 s, or a multiple
   std::uint32_t evaluation_periods = 1;
   std::uint32_t datapoints_to_alarm = 1;
   double threshold = 0;

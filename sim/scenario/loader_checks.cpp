@@ -61,6 +61,21 @@ class PlacedChecker final : public Checker {
     loader_.found_.add(place_of(field_path), 1,
                        fmt::format("{}{}{}", of_.label, message, of_.folder));
   }
+  void error_within(std::string_view field_path, std::string_view written, std::size_t offset,
+                    std::size_t length, std::string_view message) override {
+    Mark mark = place_of(field_path);
+    std::size_t width = 1;
+    // Inside a line without escapes the word itself is shown.
+    const std::string_view text = loader_.source_->text();
+    std::size_t begin = loader_.source_->offset(mark);
+    const bool quoted = begin < text.size() && (text[begin] == '"' || text[begin] == '\'');
+    begin += quoted ? 1 : 0;
+    if (text.substr(std::min(begin, text.size()), written.size()) == written) {
+      mark = loader_.source_->mark(begin + offset);
+      width = std::max<std::size_t>(1, length);
+    }
+    loader_.found_.add(mark, width, fmt::format("{}{}{}", of_.label, message, of_.folder));
+  }
   void warn(std::string_view field_path, std::string_view message) override {
     loader_.found_.warn(place_of(field_path), 1,
                         fmt::format("{}{}{}", of_.label, message, of_.folder));

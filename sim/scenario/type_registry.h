@@ -48,7 +48,11 @@ class Checker {
   /// first letter, no full stop. It is placed at what was written nearest to the field: itself, its
   /// parent, the resource. "/region" is a field of the scenario's header.
   virtual void error(std::string_view field_path, std::string_view message) = 0;
-  /// The same for what can be run, but is hardly meant.
+  /// An error inside of a text that has a grammar of its own: `written` is the field's value, the
+  /// error stands at that byte of it.
+  virtual void error_within(std::string_view field_path, std::string_view written,
+                            std::size_t offset, std::size_t length, std::string_view message) = 0;
+  /// The same as error() for what can be run, but is hardly meant.
   virtual void warn(std::string_view field_path, std::string_view message) = 0;
   /// An error in what the scenario says of the resource's beginning, at a field of that message.
   virtual void initial_error(std::string_view field_path, std::string_view message) = 0;

@@ -133,5 +133,51 @@ TEST(AlarmResource, R6_1_5_ThePublicationDelayIsASetting) {
   EXPECT_EQ(rows[0].at_s, 360);
 }
 
+FleetText with_math(const std::string& metrics, double threshold) {
+  FleetText text = with_alarm("");
+  text.resources = fmt::format(
+      "busy: {{alarm: {{metrics: [{}], threshold: {}, comparison_operator: GreaterThanThreshold, "
+      "evaluation_periods: 1}}}}",
+      metrics, threshold);
+  return text;
+}
+
+// 1 a second, 5 a second from the fourth to the sixth minute, none after it.
+TEST(AlarmResource, R6_2_1_WatchesAnExpressionOfMetrics) {
+  const std::string requests = "{id: requests, metric: RequestCount, resource: alb, stat: Sum}, ";
+  EXPECT_EQ(FleetBench(fleet(with_math(requests + "{id: rate, expression: \"requests / "
+                                                  "PERIOD(requests)\", return_data: true}",
+                                       3)))
+                .decisions("alarm state", "busy"),
+            "120s busy: OK [R6.4.2]\n"
+            "300s busy: ALARM [R6.4.2]\n"
+            "600s busy: INSUFFICIENT_DATA [R6.4.3]\n");
+  // A missing minute is a real 0 where the expression fills it.
+  EXPECT_EQ(FleetBench(fleet(with_math(requests + "{id: rate, expression: \"FILL(requests, 0) / "
+                                                  "PERIOD(requests)\", return_data: true}",
+                                       3)))
+                .decisions("alarm state", "busy"),
+            "120s busy: OK [R6.4.2]\n"
+            "300s busy: ALARM [R6.4.2]\n"
+            "480s busy: OK [R6.4.2]\n");
+}
+
+// No error is no datapoint: it counts as 0 where there are requests, and 0 / nothing is nothing.
+TEST(AlarmResource, R6_2_1_MissingIsZeroBesideAValueAndADivisionByZeroIsMissing) {
+  const FleetBench bench(fleet(with_math(
+      "{id: e, metric: HTTPCode_ELB_5XX_Count, resource: alb, stat: Sum}, {id: r, metric: "
+      "RequestCount, resource: alb, stat: Sum}, {id: share, expression: \"100 * e / r\", "
+      "return_data: true}",
+      5)));
+  const auto rows = bench.decided("alarm state", "busy");
+  EXPECT_EQ(bench.decisions("alarm state", "busy"),
+            "120s busy: OK [R6.4.2]\n"
+            "600s busy: INSUFFICIENT_DATA [R6.4.3]\n");
+  ASSERT_FALSE(rows.empty());
+  EXPECT_EQ(rows[0].reason,
+            "Threshold Crossed: 1 out of the last 1 datapoints [0.0 (01/01/26 00:00:00)] was not "
+            "greater than the threshold (5.0) (minimum 1 datapoint for ALARM -> OK transition).");
+}
+
 }  // namespace
 }  // namespace updraft::testing

@@ -54,6 +54,15 @@ resources:
       evaluation_periods: 3
       threshold: 0.5
       comparison_operator: GreaterThanThreshold
+  share-of-errors:
+    alarm:
+      metrics:
+        - {id: errors, metric: HTTPCode_ELB_5XX_Count, resource: web-alb, stat: Sum, period: 60s}
+        - {id: requests, metric: RequestCount, resource: web-alb, stat: Sum}
+        - {id: share, expression: "100 * errors / requests", return_data: true}
+      evaluation_periods: 3
+      threshold: 5
+      comparison_operator: GreaterThanThreshold
   clock: {cloudwatch: {publication_delay: 60s}}
   lan: {network: {same_zone_latency: 100us}}
   prices: {billing: {price_book: data/own_prices.csv}}
