@@ -279,7 +279,7 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
       if (member->state !=
           Lifecycle::kTerminating) {  // R2.3.1: at once, even inside the grace period
         terminate(ctx, *member, cause_of_health(calendar_, ctx.now(), FailedCheck::kEc2), "R2.3.1",
-                  sim::DecisionId::kNone);
+                  member->struck_by);
       }
       if (static_cast<InstanceState>(message.state) == InstanceState::kTerminated) {
         if (member->left_service != sim::kNever) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "models/auto_scaling/activity.h"
 #include "models/auto_scaling/auto_scaling.pb.h"
 #include "models/auto_scaling/capacity.h"
 #include "models/auto_scaling/health.h"
@@ -66,7 +67,8 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   void set_initial(const AutoScalingGroupInitial& initial);
 
   void bind(sim::World& world) override;
-  void operate(sim::Context& ctx, const google::protobuf::Message& operation) override;
+  void operate(sim::Context& ctx, const google::protobuf::Message& operation,
+               sim::DecisionId caused_by) override;
   void report(sim::Context& ctx, sim::Report& report) override;
   void on_start(sim::Context& ctx) override;
   void on_roll_up(sim::Context& ctx, sim::Time period_start, sim::Time period_end) override;
@@ -79,10 +81,9 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   void instance_changed(sim::Context& ctx, sim::ComponentId instance,
                         roles::InstanceState state) override;
   void target_drained(sim::Context& ctx, sim::ComponentId target) override;
-  std::uint32_t crash_instances(sim::Context& ctx, std::uint32_t count,
-                                std::optional<sim::ZoneId> zone) override;
-  std::uint32_t slow_instances(sim::Context& ctx, std::uint64_t fault, std::uint32_t count,
-                               std::optional<sim::ZoneId> zone, double factor) override;
+  std::uint32_t crash_instances(sim::Context& ctx, const roles::Hit& hit) override;
+  std::uint32_t slow_instances(sim::Context& ctx, std::uint64_t fault, const roles::Hit& hit,
+                               double factor) override;
   void restore_instances(sim::Context& ctx, std::uint64_t fault) override;
   [[nodiscard]] std::optional<sim::MetricId> metric(std::string_view name) const override;
 
@@ -107,8 +108,9 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
     bool replacement = false;  // launched for one that failed its health check
     sim::Time impaired_since = sim::kNever;
     sim::Time left_service = sim::kNever;
-    sim::DecisionId ended_by = sim::DecisionId::kNone;  // its termination
-    std::uint32_t draining = 0;                         // target groups that have not let it go yet
+    sim::DecisionId ended_by = sim::DecisionId::kNone;   // its termination
+    sim::DecisionId struck_by = sim::DecisionId::kNone;  // the fault that ended it, if any
+    std::uint32_t draining = 0;  // target groups that have not let it go yet
     std::uint64_t busy_at_period_start = 0;
     double work_at_period_start = 0;
   };
@@ -132,6 +134,8 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   [[nodiscard]] Bounds bounds() const { return {min_size_, max_size_}; }
   [[nodiscard]] std::uint32_t count(Lifecycle state) const;
   InstanceReport inspect(sim::Context& ctx, Member& member);
+  /// The decision, or the fault, behind a failed check.
+  [[nodiscard]] sim::DecisionId failed_because(const Member& member, FailedCheck check) const;
   /// The decision of the target group that finds it unhealthy.
   [[nodiscard]] sim::DecisionId found_unhealthy_by(const Member& member) const;
   Member* find(sim::ComponentId instance);

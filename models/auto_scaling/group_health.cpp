@@ -62,8 +62,7 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
   Causes terminations;
   for (std::size_t i = 0; i < failed.size(); ++i) {
     Member& member = members_.at(failed[i].first);
-    const bool elb = failed[i].second == FailedCheck::kElb;
-    const sim::DecisionId found = elb ? found_unhealthy_by(member) : sim::DecisionId::kNone;
+    const sim::DecisionId found = failed_because(member, failed[i].second);
     if (i >= allowed) {
       ctx.decide({.who = path(),
                   .kind = "health",
@@ -75,7 +74,7 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
       continue;
     }
     terminate(ctx, member, cause_of_health(calendar_, ctx.now(), failed[i].second),
-              elb ? "R2.3.2" : "R2.3.1", found);
+              failed[i].second == FailedCheck::kElb ? "R2.3.2" : "R2.3.1", found);
     terminations.push_back(member.ended_by);
     replacements_due_ += 1;  // R2.3.4: its replacement starts at the same time
   }
@@ -104,6 +103,17 @@ InstanceReport AutoScalingGroup::inspect(Context& ctx, Member& member) {
         group->target_health(member.instance) == roles::TargetHealth::kUnhealthy;
   }
   return report;
+}
+
+sim::DecisionId AutoScalingGroup::failed_because(const Member& member, FailedCheck check) const {
+  switch (check) {
+    case FailedCheck::kElb:
+      return found_unhealthy_by(member);
+    case FailedCheck::kStatus:
+      return template_->view(member.instance).impaired_by;
+    default:
+      return member.struck_by;
+  }
 }
 
 sim::DecisionId AutoScalingGroup::found_unhealthy_by(const Member& member) const {

@@ -12,7 +12,8 @@ namespace updraft::auto_scaling {
 
 using sim::Context;
 
-void AutoScalingGroup::operate(Context& ctx, const google::protobuf::Message& operation) {
+void AutoScalingGroup::operate(Context& ctx, const google::protobuf::Message& operation,
+                               sim::DecisionId caused_by) {
   const auto& wanted = static_cast<const AutoScalingGroupOperations&>(operation);
   const Ruling ruling = rule_on(wanted, bounds());
   if (!ruling.rejected.empty()) {
@@ -22,6 +23,7 @@ void AutoScalingGroup::operate(Context& ctx, const google::protobuf::Message& op
                 .what = ruling.what,
                 .reason = ruling.rejected,
                 .rule = "R2.1.5",
+                .cause = sim::Cause::decision(caused_by),
                 .repeats = false});
     return;
   }
@@ -33,32 +35,31 @@ void AutoScalingGroup::operate(Context& ctx, const google::protobuf::Message& op
   const std::string cause = cause_of_user(
       calendar_,
       {.at = ctx.now(), .min = min_size_, .max = max_size_, .from = desired_, .to = desired});
-  set_desired(ctx, desired, cause, "R2.1.2", {});
+  set_desired(ctx, desired, cause, "R2.1.2", sim::Cause::decision(caused_by));
 }
 
-std::uint32_t AutoScalingGroup::crash_instances(Context& ctx, std::uint32_t wanted,
-                                                std::optional<sim::ZoneId> zone) {
+std::uint32_t AutoScalingGroup::crash_instances(Context& ctx, const roles::Hit& hit) {
   Context own = ctx.as(*this);
-  std::uint32_t hit = 0;
+  std::uint32_t crashed = 0;
   for (auto& [id, member] : members_) {  // in order of launch: the longest running first
-    if (hit < wanted && member.running && (!zone || member.zone == *zone) &&
+    if (crashed < hit.count && member.running && (!hit.zone || member.zone == *hit.zone) &&
         template_->crash(own, member.instance)) {
-      ++hit;
+      member.struck_by = hit.caused_by;
+      ++crashed;
     }
   }
-  return hit;
+  return crashed;
 }
 
 std::uint32_t AutoScalingGroup::slow_instances(Context& ctx, std::uint64_t fault,
-                                               std::uint32_t wanted,
-                                               std::optional<sim::ZoneId> zone, double factor) {
+                                               const roles::Hit& hit, double factor) {
   Context own = ctx.as(*this);
   Slowness& slowness = slowed_[fault];
   slowness.factor = factor;
   std::vector<sim::ComponentId>& slowed = slowness.instances;
   for (auto& [id, member] : members_) {
-    if (slowed.size() < wanted && member.running && member.state == Lifecycle::kInService &&
-        (!zone || member.zone == *zone)) {
+    if (slowed.size() < hit.count && member.running && member.state == Lifecycle::kInService &&
+        (!hit.zone || member.zone == *hit.zone)) {
       slowed.push_back(member.instance);
       if (!set_speed(own, member.instance)) {
         slowed.pop_back();

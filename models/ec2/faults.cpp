@@ -13,33 +13,40 @@ std::optional<sim::ZoneId> zone_of(const sim::World& world, const std::string& n
 
 }  // namespace
 
-void KillInstanceFault::begin(sim::Context& ctx, sim::World& world) {
+void KillInstanceFault::begin(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) {
   world.role<roles::InstanceSet>(message_.of())
-      .crash_instances(ctx, message_.count(), zone_of(world, message_.availability_zone()));
+      .crash_instances(ctx, {.count = message_.count(),
+                             .zone = zone_of(world, message_.availability_zone()),
+                             .caused_by = caused_by});
 }
 
-void KillInstanceFault::end(sim::Context& /*ctx*/, sim::World& /*world*/) {
-}  // what was killed stays so
+void KillInstanceFault::end(sim::Context& /*ctx*/, sim::World& /*world*/,
+                            sim::DecisionId /*caused_by*/) {}  // what was killed stays so
 
-void SlowInstanceFault::begin(sim::Context& ctx, sim::World& world) {
+void SlowInstanceFault::begin(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) {
   world.role<roles::InstanceSet>(message_.of())
-      .slow_instances(ctx, ordinal_, message_.count(), zone_of(world, message_.availability_zone()),
+      .slow_instances(ctx, ordinal_,
+                      {.count = message_.count(),
+                       .zone = zone_of(world, message_.availability_zone()),
+                       .caused_by = caused_by},
                       message_.speed_factor());
 }
 
-void SlowInstanceFault::end(sim::Context& ctx, sim::World& world) {
+void SlowInstanceFault::end(sim::Context& ctx, sim::World& world, sim::DecisionId /*caused_by*/) {
   world.role<roles::InstanceSet>(message_.of()).restore_instances(ctx, ordinal_);
 }
 
-void LoseAvailabilityZoneFault::begin(sim::Context& ctx, sim::World& world) {
+void LoseAvailabilityZoneFault::begin(sim::Context& ctx, sim::World& world,
+                                      sim::DecisionId caused_by) {
   for (roles::ZoneBound* bound : world.all<roles::ZoneBound>()) {
-    bound->begin_loss(ctx, world.zone(message_.availability_zone()));
+    bound->begin_loss(ctx, world.zone(message_.availability_zone()), caused_by);
   }
 }
 
-void LoseAvailabilityZoneFault::end(sim::Context& ctx, sim::World& world) {
+void LoseAvailabilityZoneFault::end(sim::Context& ctx, sim::World& world,
+                                    sim::DecisionId caused_by) {
   for (roles::ZoneBound* bound : world.all<roles::ZoneBound>()) {
-    bound->end_loss(ctx, world.zone(message_.availability_zone()));
+    bound->end_loss(ctx, world.zone(message_.availability_zone()), caused_by);
   }
 }
 

@@ -11,8 +11,8 @@ namespace updraft::ec2 {
 class KillInstanceFault final : public sim::Fault {
  public:
   KillInstanceFault(const KillInstance& message, std::uint64_t /*ordinal*/) : message_(message) {}
-  void begin(sim::Context& ctx, sim::World& world) override;
-  void end(sim::Context& ctx, sim::World& world) override;
+  void begin(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) override;
+  void end(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) override;
 
  private:
   KillInstance message_;
@@ -22,8 +22,8 @@ class SlowInstanceFault final : public sim::Fault {
  public:
   SlowInstanceFault(const SlowInstance& message, std::uint64_t ordinal)
       : message_(message), ordinal_(ordinal) {}
-  void begin(sim::Context& ctx, sim::World& world) override;
-  void end(sim::Context& ctx, sim::World& world) override;
+  void begin(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) override;
+  void end(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) override;
 
  private:
   SlowInstance message_;
@@ -34,8 +34,8 @@ class LoseAvailabilityZoneFault final : public sim::Fault {
  public:
   LoseAvailabilityZoneFault(const LoseAvailabilityZone& message, std::uint64_t /*ordinal*/)
       : message_(message) {}
-  void begin(sim::Context& ctx, sim::World& world) override;
-  void end(sim::Context& ctx, sim::World& world) override;
+  void begin(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) override;
+  void end(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) override;
 
  private:
   LoseAvailabilityZone message_;

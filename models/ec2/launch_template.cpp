@@ -84,7 +84,7 @@ void LaunchTemplate::on_start(Context& ctx) {
     family.group = "/instance_metrics_300s";
   }
   family_ = ctx.simulation().telemetry().family(family);
-  lost_zones_.resize(ctx.simulation().zones().size(), false);
+  lost_zones_.resize(ctx.simulation().zones().size());
   ctx.simulation().roll_up_with(*this);
 }
 
@@ -102,7 +102,7 @@ const LaunchTemplate::Living& LaunchTemplate::living(sim::ComponentId id) const 
 // -----------------------------------------------------------------------------------------------------
 
 sim::ComponentId LaunchTemplate::launch(Context& ctx, const roles::LaunchOptions& options) {
-  if (lost_zones_[options.zone.index]) {
+  if (lost_zones_[options.zone.index].lost) {
     return {};
   }
   Context own = ctx.as(*this);
@@ -191,8 +191,8 @@ bool LaunchTemplate::set_speed_factor(Context& ctx, sim::ComponentId instance, d
   return true;
 }
 
-void LaunchTemplate::lose_zone(Context& ctx, sim::ZoneId zone) {
-  lost_zones_[zone.index] = true;
+void LaunchTemplate::lose_zone(Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) {
+  lost_zones_[zone.index] = {.lost = true, .caused_by = caused_by};
   for (auto& [id, entry] : living_) {
     if (entry.instance->zone() == zone) {
       entry.instance->lose_power(ctx);
@@ -200,8 +200,8 @@ void LaunchTemplate::lose_zone(Context& ctx, sim::ZoneId zone) {
   }
 }
 
-void LaunchTemplate::restore_zone(Context& ctx, sim::ZoneId zone) {
-  lost_zones_[zone.index] = false;
+void LaunchTemplate::restore_zone(Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) {
+  lost_zones_[zone.index] = {.lost = false, .caused_by = caused_by};
   for (auto& [id, entry] : living_) {
     if (entry.instance->zone() == zone) {
       entry.instance->regain_power(ctx);
@@ -222,7 +222,8 @@ roles::InstanceView LaunchTemplate::view(sim::ComponentId id) const {
           .template_version = 1,
           .launched = instance.launched(),
           .running_since = instance.running_since(),
-          .impaired = !instance.powered()};
+          .impaired = !instance.powered(),
+          .impaired_by = lost_zones_[instance.zone().index].caused_by};
 }
 
 std::uint64_t LaunchTemplate::busy_vcpu_ns(sim::ComponentId id, Time now) const {

@@ -59,8 +59,8 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget>,
   bool crash(sim::Context& ctx, sim::ComponentId instance) override;
   bool set_speed_factor(sim::Context& ctx, sim::ComponentId instance, double factor) override;
 
-  void lose_zone(sim::Context& ctx, sim::ZoneId zone) override;
-  void restore_zone(sim::Context& ctx, sim::ZoneId zone) override;
+  void lose_zone(sim::Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) override;
+  void restore_zone(sim::Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) override;
   [[nodiscard]] std::vector<roles::Usage> usage(sim::Time now) const override;
 
  private:
@@ -92,7 +92,11 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget>,
 
   sim::Simulation& simulation_;
   std::map<std::uint32_t, Living> living_;  // by component index
-  std::vector<bool> lost_zones_;
+  struct Loss {
+    bool lost = false;
+    sim::DecisionId caused_by = sim::DecisionId::kNone;  // the fault's beginning, later its end
+  };
+  std::vector<Loss> lost_zones_;
   std::uint64_t launches_ = 0;
   std::int64_t ended_seconds_ = 0;  // billed, of instances that are gone
   sim::FamilyId family_{};

@@ -253,7 +253,7 @@ void LoadBalancer::cut_off(Context& ctx, const TargetGroup& group, std::uint32_t
 // --- zones
 // -----------------------------------------------------------------------------------------------------
 
-void LoadBalancer::lose_zone(Context& ctx, sim::ZoneId zone) {
+void LoadBalancer::lose_zone(Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) {
   Context own = ctx.as(*this);
   for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
     Node& node = nodes_[number];
@@ -274,16 +274,16 @@ void LoadBalancer::lose_zone(Context& ctx, sim::ZoneId zone) {
         own.reply(call.client, Status::kUnreachable);
       }
     }
-    update_dns(own, number, "its zone is lost", "R3.1.1", sim::DecisionId::kNone);
+    update_dns(own, number, "its zone is lost", "R3.1.1", caused_by);
   }
 }
 
-void LoadBalancer::restore_zone(Context& ctx, sim::ZoneId zone) {
+void LoadBalancer::restore_zone(Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) {
   Context own = ctx.as(*this);
   for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
     if (nodes_[number].zone == zone && nodes_[number].lost) {
       nodes_[number].lost = false;
-      update_dns(own, number, "its zone is back", "R3.1.1", sim::DecisionId::kNone);
+      update_dns(own, number, "its zone is back", "R3.1.1", caused_by);
     }
   }
 }

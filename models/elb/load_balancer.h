@@ -56,8 +56,8 @@ class LoadBalancer final : public sim::Model<LoadBalancer, ConnectGivenUp, DnsEx
   void cut_off(sim::Context& ctx, const TargetGroup& group, std::uint32_t target) override;
   void health_changed(sim::Context& ctx, const TargetGroup& group,
                       sim::DecisionId caused_by) override;
-  void lose_zone(sim::Context& ctx, sim::ZoneId zone) override;
-  void restore_zone(sim::Context& ctx, sim::ZoneId zone) override;
+  void lose_zone(sim::Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) override;
+  void restore_zone(sim::Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) override;
   [[nodiscard]] std::optional<sim::MetricId> metric(std::string_view name) const override;
   [[nodiscard]] std::vector<roles::Usage> usage(sim::Time now) const override;
 

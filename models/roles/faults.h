@@ -15,38 +15,44 @@ namespace updraft::roles {
 class ZoneBound {
  public:
   virtual ~ZoneBound() = default;
-  void begin_loss(sim::Context& ctx, sim::ZoneId zone) {
+  /// `caused_by` is the fault's record.
+  void begin_loss(sim::Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) {
     if (losses_[zone.index]++ == 0) {
-      lose_zone(ctx, zone);
+      lose_zone(ctx, zone, caused_by);
     }
   }
-  void end_loss(sim::Context& ctx, sim::ZoneId zone) {
+  void end_loss(sim::Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) {
     std::uint32_t& losses = losses_[zone.index];
     SIM_CHECK(losses > 0, "zone {} is given back and was not lost", zone.index);
     if (--losses == 0) {
-      restore_zone(ctx, zone);
+      restore_zone(ctx, zone, caused_by);
     }
   }
 
  private:
-  virtual void lose_zone(sim::Context& ctx, sim::ZoneId zone) = 0;
-  virtual void restore_zone(sim::Context& ctx, sim::ZoneId zone) = 0;
+  virtual void lose_zone(sim::Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) = 0;
+  virtual void restore_zone(sim::Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) = 0;
 
   std::map<std::uint32_t, std::uint32_t> losses_;  // in force, by zone
+};
+
+/// Which instances a fault hits, and which record of the fault is the cause of what follows.
+struct Hit {
+  std::uint32_t count = 1;
+  std::optional<sim::ZoneId> zone{};  // none: of all zones
+  sim::DecisionId caused_by = sim::DecisionId::kNone;
 };
 
 /// A set of instances of which some can be hit: the longest running first, of one zone or of all.
 class InstanceSet {
  public:
   virtual ~InstanceSet() = default;
-  /// Ends `count` running instances at once, as if their hosts had failed. Returns how many were
-  /// hit.
-  virtual std::uint32_t crash_instances(sim::Context& ctx, std::uint32_t count,
-                                        std::optional<sim::ZoneId> zone) = 0;
-  /// Slows `count` running instances to `factor` of their speed. `fault` names the fault for
+  /// Ends running instances at once, as if their hosts had failed. Returns how many were hit.
+  virtual std::uint32_t crash_instances(sim::Context& ctx, const Hit& hit) = 0;
+  /// Slows running instances to `factor` of their speed. `fault` names the fault for
   /// restore_instances().
-  virtual std::uint32_t slow_instances(sim::Context& ctx, std::uint64_t fault, std::uint32_t count,
-                                       std::optional<sim::ZoneId> zone, double factor) = 0;
+  virtual std::uint32_t slow_instances(sim::Context& ctx, std::uint64_t fault, const Hit& hit,
+                                       double factor) = 0;
   virtual void restore_instances(sim::Context& ctx, std::uint64_t fault) = 0;
 };
 

@@ -46,6 +46,7 @@ struct InstanceView {
   sim::Time launched{};
   sim::Time running_since{};  // start of the current billing period; meaningful while running
   bool impaired = false;      // its status checks fail
+  sim::DecisionId impaired_by = sim::DecisionId::kNone;  // the fault that makes them fail
 };
 
 class Launchable {

@@ -43,37 +43,37 @@ void Director::on_start(Context& ctx) {
 
 void Director::on(Context& ctx, const RunOperation& message) {
   const Operation& operation = operations_[message.index];
-  ctx.decide({.who = operation.resource,
-              .kind = "operation",
-              .what = operation.text,
-              .reason = "the scenario's operations",
-              .rule = "",
-              .repeats = false});
+  const DecisionId caused_by = ctx.decide({.who = operation.resource,
+                                           .kind = "operation",
+                                           .what = operation.text,
+                                           .reason = "the scenario's operations",
+                                           .rule = "",
+                                           .repeats = false});
   Component& component = world_.component(operation.resource);
   Context theirs = ctx.as(component);
-  world_.role<Resource>(operation.resource).operate(theirs, *operation.message);
+  world_.role<Resource>(operation.resource).operate(theirs, *operation.message, caused_by);
 }
 
 void Director::on(Context& ctx, const BeginFault& message) {
   const PlannedFault& planned = faults_[message.index];
-  ctx.decide({.who = planned.type,
-              .kind = "fault",
-              .what = "begins",
-              .reason = "the scenario's faults",
-              .rule = "",
-              .repeats = false});
-  planned.fault->begin(ctx, world_);
+  const DecisionId caused_by = ctx.decide({.who = planned.type,
+                                           .kind = "fault",
+                                           .what = "begins",
+                                           .reason = "the scenario's faults",
+                                           .rule = "",
+                                           .repeats = false});
+  planned.fault->begin(ctx, world_, caused_by);
 }
 
 void Director::on(Context& ctx, const EndFault& message) {
   const PlannedFault& planned = faults_[message.index];
-  ctx.decide({.who = planned.type,
-              .kind = "fault",
-              .what = "ends",
-              .reason = "the scenario's faults",
-              .rule = "",
-              .repeats = false});
-  planned.fault->end(ctx, world_);
+  const DecisionId caused_by = ctx.decide({.who = planned.type,
+                                           .kind = "fault",
+                                           .what = "ends",
+                                           .reason = "the scenario's faults",
+                                           .rule = "",
+                                           .repeats = false});
+  planned.fault->end(ctx, world_, caused_by);
 }
 
 }  // namespace updraft::sim

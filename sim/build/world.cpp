@@ -42,7 +42,8 @@ ZoneId World::zone(std::string_view name) const {
 
 void Resource::bind(World& /*world*/) {}
 
-void Resource::operate(Context& ctx, const google::protobuf::Message& operation) {
+void Resource::operate(Context& ctx, const google::protobuf::Message& operation,
+                       DecisionId /*caused_by*/) {
   SIM_CHECK(false, "{} does not know operation {}", ctx.self().path(), operation.GetTypeName());
 }
 

@@ -64,13 +64,14 @@ TEST(Causes, WhatStandsAtTheStartHasNone) {
   }
 }
 
-TEST(Causes, ATerminationGoesBackToTheDesiredCapacity) {
+TEST(Causes, ATerminationGoesBackToTheOperator) {
   const FleetBench bench(fleet({.group = "min_size: 1, max_size: 10",
                                 .operations = "{at: 100s, fleet: {set_desired_capacity: 1}}"}));
   const Rows ended = bench.decided("activity", "Terminating");
   ASSERT_THAT(ended, SizeIs(1));
-  EXPECT_EQ(chain(bench, ended[0]),
-            "activity: " + ended[0].what + " <- desired capacity: desired capacity from 2 to 1");
+  EXPECT_EQ(chain(bench, ended[0]), "activity: " + ended[0].what +
+                                        " <- desired capacity: desired capacity from 2 to 1"
+                                        " <- operation: set_desired_capacity: 1");
   const Rows draining = bench.decided("health", "draining");
   ASSERT_THAT(draining, SizeIs(1));
   EXPECT_EQ(draining[0].cause, ended[0].id);
@@ -112,13 +113,35 @@ TEST(Causes, TheWaitForGraceGoesBackToTheTargetsHealth) {
   EXPECT_THAT(chain(bench, waits[0]), HasSubstr(" <- health: i-000001 unhealthy at the node in"));
 }
 
-TEST(Causes, AKilledInstancesReplacementGoesBackToItsTermination) {
+TEST(Causes, ARejectedOperationGoesBackToTheOperator) {
+  const FleetBench bench(fleet({.operations = "{at: 100s, fleet: {set_desired_capacity: 11}}"}));
+  const Rows rows = bench.decided("operation");
+  ASSERT_THAT(rows, SizeIs(2));
+  EXPECT_EQ(chain(bench, rows[1]),
+            "operation: set desired capacity to 11 <- operation: set_desired_capacity: 11");
+}
+
+TEST(Causes, AKilledInstancesReplacementGoesBackToTheFault) {
   const FleetBench bench(fleet({.faults = "{at: 60s, kill_instance: {of: fleet}}"}));
   const Rows ended = bench.decided("activity", "Terminating");
   const Rows launches = since(bench.decided("activity", "Launching"), 1);
   ASSERT_THAT(ended, SizeIs(1));
   ASSERT_THAT(launches, SizeIs(1));
-  EXPECT_EQ(launches[0].cause, ended[0].id);
+  EXPECT_EQ(chain(bench, launches[0]), "activity: " + launches[0].what +
+                                           " <- activity: " + ended[0].what + " <- fault: begins");
+}
+
+TEST(Causes, ALostZonesReplacementsAndNodesGoBackToTheFault) {
+  const FleetBench bench(
+      fleet({.duration = "20m",
+             .faults = "{at: 60s, for: 5m, lose_availability_zone: {availability_zone: b}}"}));
+  const Rows ended = bench.decided("activity", "Terminating");
+  ASSERT_THAT(ended, SizeIs(1));
+  EXPECT_EQ(chain(bench, ended[0]), "activity: " + ended[0].what + " <- fault: begins");
+  const Rows dns = bench.decided("dns");
+  ASSERT_THAT(dns, SizeIs(2));
+  EXPECT_THAT(chain(bench, dns[0]), HasSubstr(" <- fault: begins"));
+  EXPECT_THAT(chain(bench, dns[1]), HasSubstr(" <- fault: ends"));
 }
 
 TEST(Causes, FailingOpenAndLeavingDnsGoBackToTheTargetsHealth) {
