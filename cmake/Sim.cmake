@@ -99,7 +99,7 @@ function(sim_library name)
 endfunction()
 
 function(sim_model name)
-  sim_library(${name} DEPENDS model ${ARGN})
+  sim_library(${name} DEPENDS model roles ${ARGN})
   set_property(GLOBAL APPEND PROPERTY UPDRAFT_MODELS ${name})
 endfunction()
 

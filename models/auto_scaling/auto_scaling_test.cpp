@@ -181,6 +181,24 @@ TEST(Capacity, R2_6_12_AStepScaleInIsNotBlockedByATargetPolicy) {
             to(7));
 }
 
+TEST(Capacity, R2_6_12_AHeldTargetPolicyLeavesAStepScaleInItsWay) {
+  const CombinedDecision d =
+      combined({.desired = 8, .in_service = 8},
+               {target(Direction::kIn, to(6)), target(Direction::kIn, stay(Reason::kAtTarget)),
+                step(Direction::kIn, 5)});
+  EXPECT_EQ(d.decision, to(5));
+  EXPECT_EQ(d.decided_by, 2u);
+  EXPECT_TRUE(d.target_scale_in_held);
+}
+
+TEST(Capacity, R2_4_1_R2_4_5_SimpleScalingHasNoWarmUp) {
+  Proposal simple = step(Direction::kIn, 7);
+  simple.waits_for_warmup = false;
+  const GroupCapacity group{.desired = 8, .in_service = 8, .warming = 2};
+  EXPECT_EQ(combined(group, {simple}).decision, to(7));
+  EXPECT_EQ(combined(group, {step(Direction::kIn, 7)}).decision, stay(Reason::kWarmingUp));
+}
+
 TEST(Warmup, R2_4_3_DefaultChain) {
   EXPECT_EQ(warmup_of_policy({.default_cooldown = 300s}), 300s);
   EXPECT_EQ(warmup_of_policy({.default_instance_warmup = 120s, .default_cooldown = 300s}), 120s);

@@ -24,6 +24,16 @@ std::string_view text(NoChangeReason reason) {
       return "the group is at its minimum size";
     case NoChangeReason::kAnotherPolicy:
       return "another policy does not agree to scale in";
+    case NoChangeReason::kSmaller:
+      return "another policy asks for a larger capacity";
+    case NoChangeReason::kNoStep:
+      return "the metric lies in no step of the policy";
+    case NoChangeReason::kNoAdjustment:
+      return "the adjustment changes nothing";
+    case NoChangeReason::kActivity:
+      return "an activity is in progress";
+    case NoChangeReason::kCooldown:
+      return "the cooldown is not over";
   }
   return {};
 }
@@ -45,7 +55,15 @@ std::string_view rule_id(NoChangeReason reason) {
     case NoChangeReason::kAtMinimum:
       return "R2.1.2";
     case NoChangeReason::kAnotherPolicy:
+    case NoChangeReason::kSmaller:
       return "R2.6.12";
+    case NoChangeReason::kNoStep:
+      return "R2.5.2";
+    case NoChangeReason::kNoAdjustment:
+      return "R2.5.1";
+    case NoChangeReason::kActivity:
+    case NoChangeReason::kCooldown:
+      return "R2.4.1";
   }
   return {};
 }
@@ -71,38 +89,60 @@ ScalingDecision admit(const GroupCapacity& group, Bounds bounds, std::uint32_t w
   return ScaleTo{capacity};
 }
 
+namespace {
+
+bool is_held(const Proposal& proposal, const Proposal* holder) {
+  return holder != nullptr && proposal.kind == Proposal::Kind::kTargetTracking &&
+         proposal.direction == Direction::kIn;
+}
+
+}  // namespace
+
 CombinedDecision combine(const GroupCapacity& group, Bounds bounds,
                          std::span<const Proposal> proposals) {
   SIM_CHECK(!proposals.empty());
-  // The largest wish wins, the first one among equals. A target policy that does not move wants the
-  // group as it is.
-  const Proposal* largest = nullptr;
-  std::uint32_t wanted = 0;
+  // R2.6.12: a target policy that does not move wants the group as it is, and keeps the others of
+  // its kind from scaling in. A step scale-in is not held by it.
   const Proposal* holder = nullptr;
   for (const Proposal& proposal : proposals) {
-    if (const auto* to = std::get_if<ScaleTo>(&proposal.decision)) {
-      if (largest == nullptr || to->capacity > wanted) {
-        largest = &proposal;
-        wanted = to->capacity;
-      }
-    } else if (proposal.kind == Proposal::Kind::kTargetTracking && proposal.scale_in_enabled &&
-               holder == nullptr) {
+    if (proposal.kind == Proposal::Kind::kTargetTracking && proposal.scale_in_enabled &&
+        !std::holds_alternative<ScaleTo>(proposal.decision) && holder == nullptr) {
       holder = &proposal;
+    }
+  }
+  // The largest wish wins, the first one among equals.
+  const Proposal* largest = nullptr;
+  std::uint32_t wanted = 0;
+  bool held = false;
+  for (const Proposal& proposal : proposals) {
+    const auto* to = std::get_if<ScaleTo>(&proposal.decision);
+    if (to == nullptr) {
+      continue;
+    }
+    if (is_held(proposal, holder)) {
+      held = true;
+    } else if (largest == nullptr || to->capacity > wanted) {
+      largest = &proposal;
+      wanted = to->capacity;
     }
   }
   const auto index = [&](const Proposal* proposal) {
     return static_cast<std::size_t>(proposal - proposals.data());
   };
   if (largest == nullptr) {
-    return {.decision = proposals[0].decision, .decided_by = 0};
+    return held ? CombinedDecision{.decision = NoChange{NoChangeReason::kAnotherPolicy},
+                                   .decided_by = index(holder),
+                                   .target_scale_in_held = true}
+                : CombinedDecision{.decision = proposals[0].decision};
   }
-  // R2.6.12: a step scale-in is not blocked by a target policy, a target policy's is.
-  if (largest->direction == Direction::kIn && holder != nullptr &&
-      largest->kind == Proposal::Kind::kTargetTracking) {
-    return {.decision = NoChange{NoChangeReason::kAnotherPolicy}, .decided_by = index(holder)};
+  GroupCapacity seen = group;
+  if (!largest->waits_for_warmup) {
+    seen.warming = 0;
+    seen.pending = 0;
   }
-  return {.decision = admit(group, bounds, wanted, largest->direction),
-          .decided_by = index(largest)};
+  return {.decision = admit(seen, bounds, wanted, largest->direction),
+          .decided_by = index(largest),
+          .target_scale_in_held = held};
 }
 
 }  // namespace updraft::auto_scaling

@@ -58,6 +58,11 @@ enum class NoChangeReason : std::uint8_t {
   kAtMaximum,        // R2.1.2
   kAtMinimum,        // R2.1.2
   kAnotherPolicy,    // R2.6.12: not every policy agrees to scale in
+  kSmaller,          // R2.6.12: the largest capacity wins
+  kNoStep,           // R2.5.2: the metric lies in no step's interval
+  kNoAdjustment,     // R2.5.1: the adjustment is none
+  kActivity,         // R2.4.1: simple scaling waits for the activity to end
+  kCooldown,         // R2.4.1
 };
 
 /// "a warming instance blocks scale-in"; for the decision log.
@@ -87,11 +92,13 @@ struct Proposal {
   ScalingDecision decision = NoChange{};
   bool scale_in_enabled =
       true;  // target tracking: one that never scales in does not hold the others
+  bool waits_for_warmup = true;  // simple scaling has a cooldown instead
 };
 
 struct CombinedDecision {
   ScalingDecision decision = NoChange{};
-  std::size_t decided_by = 0;  // index of the proposal that won, or that blocked
+  std::size_t decided_by = 0;         // index of the proposal that won, or that blocked
+  bool target_scale_in_held = false;  // a target policy keeps the others of its kind from it
 };
 
 /// R2.6.12, R2.4.5, R2.1.2: the largest capacity wins, out and in; target tracking scales in only

@@ -35,6 +35,7 @@ AutoScalingGroup::AutoScalingGroup(const sim::Birth& birth, const AutoScalingGro
       min_size_(params.min_size()),
       max_size_(params.max_size()),
       desired_(params.desired_capacity()),
+      policies_(*this, *this, params),
       zone_stream_(birth.stream("zone")),
       termination_stream_(birth.stream("termination")),
       victim_stream_(birth.stream("victim")) {
@@ -64,35 +65,8 @@ void AutoScalingGroup::bind(sim::World& world) {
     zones_.push_back(world.zone(name));
   }
   std::sort(zones_.begin(), zones_.end());
-  alarms_ = &world.service<roles::AlarmService>();
-  std::optional<sim::Duration> default_warmup;
-  if (params_.has_default_instance_warmup()) {
-    default_warmup = sim::Duration{params_.default_instance_warmup().ns()};
-  }
-  warmup_ = warmup_of_policy({.estimated_instance_warmup = {},
-                              .default_instance_warmup = default_warmup,
-                              .default_cooldown = sim::Duration{params_.default_cooldown().ns()}});
   health_period_ = sim::Duration{params_.health_check_period().ns()};
-  if (params_.scaling_policies_size() >
-      0) {  // the schema's default rule has filled the chain in (R2.4.3)
-    warmup_ = sim::Duration{};
-  }
-  for (const ScalingPolicy& policy : params_.scaling_policies()) {
-    const TargetTrackingPolicy& tracking = policy.target_tracking();
-    warmup_ = std::max(warmup_, sim::Duration{tracking.estimated_instance_warmup().ns()});
-    policies_.push_back(std::make_unique<TrackingPolicy>(
-        *this, policy.name(),
-        TargetTracking{.target_value = tracking.target_value(),
-                       .disable_scale_in = tracking.disable_scale_in(),
-                       .low_ratio = tracking.alarm_low_ratio()}));
-    if (tracking.predefined_metric_type() == ALB_REQUEST_COUNT_PER_TARGET) {
-      const std::string& group =
-          tracking.target_group().empty() ? params_.target_groups(0) : tracking.target_group();
-      request_sources_[policy.name()] = &world.role<roles::MetricSource>(group);
-    } else if (tracking.predefined_metric_type() == ASG_AVERAGE_CPU_UTILIZATION) {
-      target_share_ = tracking.target_value() / 100.0;
-    }
-  }
+  policies_.bind(world);
 }
 
 void AutoScalingGroup::on_start(Context& ctx) {
@@ -106,32 +80,7 @@ void AutoScalingGroup::on_start(Context& ctx) {
 void AutoScalingGroup::on(Context& ctx, const Begin& /*message*/) {
   launch(ctx, standing_, "the scenario's initial state", {sim::DecisionId::kNone},
          /*standing=*/true);
-  for (int i = 0; i < params_.scaling_policies_size(); ++i) {
-    const TargetTrackingPolicy& tracking = params_.scaling_policies(i).target_tracking();
-    TrackingPolicy& policy = *policies_[static_cast<std::size_t>(i)];
-    sim::MetricId metric = cpu_metric_;
-    sim::Statistic statistic = sim::Statistic::average();
-    if (tracking.predefined_metric_type() == ALB_REQUEST_COUNT_PER_TARGET) {
-      metric = request_sources_.at(policy.name())->metric("RequestCountPerTarget").value();
-      statistic = sim::Statistic::sum();
-    }
-    for (const AlarmSide side : {AlarmSide::kHigh, AlarmSide::kLow}) {  // R2.6.1, R2.6.2
-      const TrackingAlarm alarm =
-          side == AlarmSide::kHigh ? alarm_high(policy.settings()) : alarm_low(policy.settings());
-      alarms_->put_alarm(
-          ctx,
-          {.name = alarm_name(path(), side, policy.name()),
-           .metric = metric,
-           .statistic = statistic,
-           .period = alarm.period,
-           .evaluation_periods = alarm.evaluation_periods,
-           .datapoints_to_alarm = alarm.evaluation_periods,
-           .threshold = alarm.threshold,
-           .comparison = side == AlarmSide::kHigh ? roles::ComparisonOperator::kGreaterThanThreshold
-                                                  : roles::ComparisonOperator::kLessThanThreshold},
-          &policy.action(side), /*auto_scaling_action=*/true);
-    }
-  }
+  policies_.begin(ctx, *this);
   reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_),
             {sim::DecisionId::kNone});
 }
@@ -147,11 +96,11 @@ std::uint32_t AutoScalingGroup::count(Lifecycle state) const {
   return n;
 }
 
-bool AutoScalingGroup::warming(const Member& member, Time now) const {
-  return !member.standing && is_warming(member.in_service_at, warmup_, now);  // R2.4.4
+bool AutoScalingGroup::warming(const Member& member, sim::Duration warmup, Time now) {
+  return !member.standing && is_warming(member.in_service_at, warmup, now);  // R2.4.4
 }
 
-GroupCapacity AutoScalingGroup::capacity(Time now) const {
+GroupCapacity AutoScalingGroup::capacity(Time now, sim::Duration warmup) const {
   GroupCapacity group{.desired = desired_};
   for (const auto& [id, member] : members_) {
     switch (member.state) {
@@ -160,7 +109,7 @@ GroupCapacity AutoScalingGroup::capacity(Time now) const {
         break;
       case Lifecycle::kInService:
         ++group.in_service;
-        group.warming += warming(member, now) ? 1 : 0;
+        group.warming += warming(member, warmup, now) ? 1 : 0;
         break;
       case Lifecycle::kTerminating:
         ++group.terminating;
@@ -168,6 +117,13 @@ GroupCapacity AutoScalingGroup::capacity(Time now) const {
     }
   }
   return group;
+}
+
+bool AutoScalingGroup::activity_in_progress() const {  // R2.4.1
+  return std::any_of(members_.begin(), members_.end(), [](const auto& entry) {
+    const Member& member = entry.second;
+    return member.state == Lifecycle::kPending || member.draining > 0;
+  });
 }
 
 std::uint32_t AutoScalingGroup::gone_since(Time instant) const {
@@ -252,6 +208,14 @@ void AutoScalingGroup::on(Context& ctx, const Retry& /*message*/) {
             {retry_caused_by_});
 }
 
+void AutoScalingGroup::weigh_soon(Context& ctx) {
+  after(ctx, sim::Duration{}, Weigh{});
+}
+
+void AutoScalingGroup::on(Context& ctx, const Weigh& /*message*/) {
+  policies_.weigh(ctx);
+}
+
 void AutoScalingGroup::instance_changed(Context& ctx, sim::ComponentId instance,
                                         InstanceState state) {
   Context own = ctx.as(*this);
@@ -315,6 +279,7 @@ void AutoScalingGroup::enter_service(Context& ctx, Member& member) {
   member.is_protected = params_.new_instances_protected_from_scale_in();
   member.busy_at_period_start = template_->busy_vcpu_ns(member.instance, ctx.now());
   template_->in_service(member.instance, ctx.now());
+  policies_.activity_ended(ctx.now());
   note_levels(ctx);
 }
 
@@ -353,6 +318,7 @@ void AutoScalingGroup::end_instance(Context& ctx, Member& member) {
   if (member.running || template_->view(member.instance).state == InstanceState::kPending) {
     template_->terminate(ctx, member.instance);
   }
+  policies_.activity_ended(ctx.now());
 }
 
 void AutoScalingGroup::target_drained(Context& ctx, sim::ComponentId target) {

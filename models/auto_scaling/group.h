@@ -8,7 +8,6 @@
 
 #include <deque>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,7 +16,8 @@
 #include "models/auto_scaling/auto_scaling.pb.h"
 #include "models/auto_scaling/capacity.h"
 #include "models/auto_scaling/health.h"
-#include "models/auto_scaling/target_tracking.h"
+#include "models/auto_scaling/policy_set.h"
+#include "models/auto_scaling/scalable.h"
 #include "models/auto_scaling/termination.h"
 #include "models/common/calendar.h"
 #include "models/roles/alarms.h"
@@ -52,16 +52,23 @@ struct Retry {
   static constexpr sim::Phase kPhase = sim::Phase::kControllers;
 };
 
+/// The alarms of this instant have called their policies.
+struct Weigh {
+  static constexpr sim::Phase kPhase = sim::Phase::kAlarms;
+};
+
 /// R2.2.1, the states of this slice.
 enum class Lifecycle : std::uint8_t { kPending, kInService, kTerminating };
 
 class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, InstanceChanged,
-                                                 TargetDrained, CheckHealth, Retry>,
+                                                 TargetDrained, CheckHealth, Retry, Weigh>,
                                public sim::Resource,
                                public roles::InstanceOwner,
                                public roles::DeregistrationObserver,
                                public roles::InstanceSet,
-                               public roles::MetricSource {
+                               public roles::MetricSource,
+                               public roles::AlarmActions,
+                               public Scalable {
  public:
   AutoScalingGroup(const sim::Birth& birth, const AutoScalingGroupParams& params);
   void set_initial(const AutoScalingGroupInitial& initial);
@@ -77,6 +84,7 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   void on(sim::Context& ctx, const TargetDrained& message);
   void on(sim::Context& ctx, const CheckHealth& message);
   void on(sim::Context& ctx, const Retry& message);
+  void on(sim::Context& ctx, const Weigh& message);
 
   void instance_changed(sim::Context& ctx, sim::ComponentId instance,
                         roles::InstanceState state) override;
@@ -87,13 +95,18 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   void restore_instances(sim::Context& ctx, std::uint64_t fault) override;
   [[nodiscard]] std::optional<sim::MetricId> metric(std::string_view name) const override;
 
-  /// A policy's alarm has called: what it asks for is weighed against the group's state.
-  void policy_triggered(sim::Context& ctx, const class TrackingPolicy& policy, AlarmSide side,
-                        const roles::AlarmNotice& notice);
+  [[nodiscard]] roles::AlarmAction& alarm_action(std::string_view policy) override {
+    return policies_.alarm_action(policy);
+  }
+  [[nodiscard]] GroupCapacity capacity(sim::Time now, sim::Duration warmup) const override;
+  [[nodiscard]] std::uint32_t gone_since(sim::Time instant) const override;
+  [[nodiscard]] Bounds bounds() const override { return {min_size_, max_size_}; }
+  [[nodiscard]] bool activity_in_progress() const override;
+  void set_desired(sim::Context& ctx, std::uint32_t desired, const std::string& cause,
+                   std::string_view rule, sim::Cause because) override;
+  void weigh_soon(sim::Context& ctx) override;
 
  private:
-  friend class TrackingPolicy;
-
   struct Member {
     sim::ComponentId instance;
     std::string name;
@@ -125,13 +138,7 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   void end_instance(sim::Context& ctx, Member& member);
   void reconcile(sim::Context& ctx, const std::string& cause, const Causes& caused_by);
   bool scale_in_one(sim::Context& ctx, const std::string& cause);
-  void set_desired(sim::Context& ctx, std::uint32_t desired, const std::string& cause,
-                   std::string_view rule, sim::Cause because);
-  [[nodiscard]] bool warming(const Member& member, sim::Time now) const;
-  [[nodiscard]] GroupCapacity capacity(sim::Time now) const;
-  /// Instances that have gone, and left service after that instant (R2.4.6).
-  [[nodiscard]] std::uint32_t gone_since(sim::Time instant) const;
-  [[nodiscard]] Bounds bounds() const { return {min_size_, max_size_}; }
+  [[nodiscard]] static bool warming(const Member& member, sim::Duration warmup, sim::Time now);
   [[nodiscard]] std::uint32_t count(Lifecycle state) const;
   InstanceReport inspect(sim::Context& ctx, Member& member);
   /// The decision, or the fault, behind a failed check.
@@ -156,16 +163,12 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   std::uint32_t max_size_;
   std::uint32_t desired_;
   std::uint32_t standing_ = 0;
-  sim::Duration warmup_{};
   sim::Duration health_period_{};
   std::vector<TerminationPolicy> termination_policies_;
   std::vector<sim::ZoneId> zones_;
   roles::Launchable* template_ = nullptr;
   std::vector<roles::TargetRegistry*> target_groups_;
-  std::vector<std::unique_ptr<class TrackingPolicy>> policies_;
-  roles::AlarmService* alarms_ = nullptr;
-  std::map<std::string, const roles::MetricSource*>
-      request_sources_;  // by policy: for ALBRequestCountPerTarget
+  PolicySet policies_;
   common::Calendar calendar_;
   sim::StreamKey zone_stream_;
   sim::StreamKey termination_stream_;
@@ -188,7 +191,6 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   std::uint64_t launches_ = 0;
   std::uint64_t terminations_ = 0;
   std::uint64_t activities_ = 0;
-  double target_share_ = 1.0;      // CPU utilization that the group aims at, 0 to 1
   double turned_away_before_ = 0;  // work that found no target, until then
   sim::Time need_measured_ = sim::kStart;
   double needed_sum_ = 0;
@@ -199,45 +201,6 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   double beyond_hours_ = 0;
   double minutes_ = 0;
   double minutes_short_ = 0;
-};
-
-/// One target tracking policy of a group, as its two alarms see it.
-class TrackingPolicy {
- public:
-  TrackingPolicy(AutoScalingGroup& group, std::string name, const TargetTracking& settings)
-      : group_(group),
-        name_(std::move(name)),
-        settings_(settings),
-        high_(*this, AlarmSide::kHigh),
-        low_(*this, AlarmSide::kLow) {}
-
-  [[nodiscard]] const std::string& name() const { return name_; }
-  [[nodiscard]] const TargetTracking& settings() const { return settings_; }
-  roles::AlarmAction& action(AlarmSide side) { return side == AlarmSide::kHigh ? high_ : low_; }
-
-  /// Whether the policy asks for scale-in now, and for how many; kept for agreement with others
-  /// (R2.6.12).
-  struct Wish {
-    sim::Time at = sim::time_from_ns(-1);
-    ScalingDecision decision = NoChange{};
-  };
-  Wish scale_in;
-
- private:
-  struct Action final : roles::AlarmAction {
-    Action(TrackingPolicy& owner, AlarmSide which) : policy(owner), side(which) {}
-    void alarm_notified(sim::Context& ctx, const roles::AlarmNotice& notice) override {
-      policy.group_.policy_triggered(ctx, policy, side, notice);
-    }
-    TrackingPolicy& policy;
-    AlarmSide side;
-  };
-
-  AutoScalingGroup& group_;
-  std::string name_;
-  TargetTracking settings_;
-  Action high_;
-  Action low_;
 };
 
 }  // namespace updraft::auto_scaling

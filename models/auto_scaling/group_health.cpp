@@ -30,7 +30,8 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
   std::vector<std::pair<std::uint32_t, FailedCheck>> failed_checks;
   for (auto& [id, member] : members_) {
     counts.replacing +=
-        member.replacement && (member.state == Lifecycle::kPending || warming(member, ctx.now()))
+        member.replacement && (member.state == Lifecycle::kPending ||
+                               warming(member, policies_.replacement_warmup(), ctx.now()))
             ? 1
             : 0;
     counts.activity_in_progress |= member.state != Lifecycle::kInService;

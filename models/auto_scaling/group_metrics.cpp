@@ -62,7 +62,7 @@ void AutoScalingGroup::measure_need(Time start, Time end) {
   work += turned_away - turned_away_before_;
   turned_away_before_ = turned_away;
   const double seconds = sim::to_seconds(end - start);
-  const double needed = work / (template_->work_per_second(target_share_) * seconds);
+  const double needed = work / (template_->work_per_second(policies_.target_share()) * seconds);
   const sim::StatisticSet provided = in_service_.close_period(start, end);
   note_need(needed, provided, seconds / 60.0);
   need_measured_ = end;
@@ -76,7 +76,8 @@ void AutoScalingGroup::publish_cpu(Context& ctx, Time period_start, Time period_
     return;
   }
   const Time long_ago =
-      sim::kStart - warmup_;  // those that stood at the start are past their warm-up
+      sim::kStart -
+      policies_.longest_warmup();  // those that stood at the start are past their warm-up
   std::vector<InstanceMetric> instances;
   for (auto& [id, member] : members_) {
     if (member.state != Lifecycle::kInService) {
@@ -93,7 +94,7 @@ void AutoScalingGroup::publish_cpu(Context& ctx, Time period_start, Time period_
     }
     member.busy_at_period_start = busy;
   }
-  if (const auto mean = group_mean(instances, warmup_, period_end)) {
+  if (const auto mean = group_mean(instances, policies_.longest_warmup(), period_end)) {
     ctx.metrics().publish(cpu_metric_, period_start, sim::StatisticSet::one(*mean));
   }
 }

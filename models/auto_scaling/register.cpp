@@ -4,7 +4,7 @@
 
 #include "models/auto_scaling/group.h"
 #include "models/auto_scaling/interventions.h"
-#include "models/auto_scaling/warmup.h"
+#include "models/auto_scaling/register_policies.h"
 #include "sim/build/registry.h"
 
 namespace updraft::auto_scaling {
@@ -12,22 +12,6 @@ namespace updraft::auto_scaling {
 namespace {
 
 using google::protobuf::Message;
-
-std::string written(sim::Duration duration) {
-  return fmt::format("{}ns", sim::to_ns(duration));
-}
-
-// R2.4.3
-std::optional<std::string> warmup_rule(const Message& /*self*/, const Message& root) {
-  const auto& group = static_cast<const AutoScalingGroupParams&>(root);
-  WarmupSettings settings{.estimated_instance_warmup = {},
-                          .default_instance_warmup = {},
-                          .default_cooldown = sim::Duration{group.default_cooldown().ns()}};
-  if (group.has_default_instance_warmup()) {
-    settings.default_instance_warmup = sim::Duration{group.default_instance_warmup().ns()};
-  }
-  return written(warmup_of_policy(settings));
-}
 
 // R2.1.T1
 std::optional<std::string> min_size_rule(const Message& self) {
@@ -83,27 +67,7 @@ void check_group(const Message& message, sim::Checker& check) {
                   fmt::format("termination_policies[{}] is \"Default\"; it must come last", i));
     }
   }
-  for (const ScalingPolicy& policy : group.scaling_policies()) {
-    const std::string place = "scaling_policies." + policy.name() + ".target_tracking.";
-    const TargetTrackingPolicy& tracking = policy.target_tracking();
-    if (tracking.predefined_metric_type() == ALB_REQUEST_COUNT_PER_TARGET &&
-        tracking.target_group().empty() && group.target_groups_size() != 1) {
-      check.error(
-          place + "predefined_metric_type",
-          "ALBRequestCountPerTarget needs target_group, because the group has not exactly one");
-    }
-    if (tracking.predefined_metric_type() != ALB_REQUEST_COUNT_PER_TARGET &&
-        !tracking.target_group().empty()) {
-      check.error(place + "target_group",
-                  "target_group belongs to ALBRequestCountPerTarget; leave it out here");
-    }
-    if (tracking.predefined_metric_type() == ASG_AVERAGE_NETWORK_IN ||
-        tracking.predefined_metric_type() == ASG_AVERAGE_NETWORK_OUT) {
-      check.error(place + "predefined_metric_type",
-                  "network metrics of a group are not modelled yet; ASGAverageCPUUtilization and "
-                  "ALBRequestCountPerTarget are");
-    }
-  }
+  check_policies(group, check);
 }
 
 }  // namespace
@@ -111,8 +75,7 @@ void check_group(const Message& message, sim::Checker& check) {
 void register_models(sim::ModelRegistry& registry) {
   registry.add_resource<AutoScalingGroup, AutoScalingGroupParams, AutoScalingGroupInitial>(
       check_group);
-  registry.types().add_default_rule("AutoScalingGroup.warmup_of_policy",
-                                    sim::NestedDefaultRule(warmup_rule));
+  register_policies(registry);
   registry.types().add_default_rule("AutoScalingGroup.min_size", sim::DefaultRule(min_size_rule));
 }
 

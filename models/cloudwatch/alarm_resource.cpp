@@ -8,6 +8,17 @@ namespace updraft::cloudwatch {
 AlarmResource::AlarmResource(const sim::Birth& birth, const AlarmParams& params)
     : Model(birth), params_(params) {}
 
+namespace {
+
+/// "fleet/cpu": the part "cpu" of the resource fleet.
+roles::AlarmAction& action_of(const sim::World& world, const std::string& name) {
+  const std::size_t slash = name.find('/');
+  return world.role<roles::AlarmActions>(name.substr(0, slash))
+      .alarm_action(std::string_view(name).substr(slash + 1));
+}
+
+}  // namespace
+
 void AlarmResource::bind(sim::World& world) {
   if (params_.metrics().empty()) {
     sources_ = {&world.role<roles::MetricSource>(params_.resource())};
@@ -17,6 +28,15 @@ void AlarmResource::bind(sim::World& world) {
         query.resource().empty() ? nullptr : &world.role<roles::MetricSource>(query.resource()));
   }
   service_ = &world.service<roles::AlarmService>();
+  for (const std::string& name : params_.alarm_actions()) {
+    actions_.push_back({roles::AlarmState::kAlarm, &action_of(world, name)});
+  }
+  for (const std::string& name : params_.ok_actions()) {
+    actions_.push_back({roles::AlarmState::kOk, &action_of(world, name)});
+  }
+  for (const std::string& name : params_.insufficient_data_actions()) {
+    actions_.push_back({roles::AlarmState::kInsufficientData, &action_of(world, name)});
+  }
 }
 
 void AlarmResource::on_start(sim::Context& ctx) {
@@ -40,7 +60,8 @@ void AlarmResource::on(sim::Context& ctx, const PutAlarm& /*message*/) {
       .comparison = static_cast<roles::ComparisonOperator>(params_.comparison_operator()),
       .treat_missing_data = static_cast<roles::TreatMissingData>(params_.treat_missing_data()),
       .ignore_low_sample_percentile =
-          params_.evaluate_low_sample_count_percentile() == LOW_SAMPLES_IGNORE};
+          params_.evaluate_low_sample_count_percentile() == LOW_SAMPLES_IGNORE,
+      .actions = actions_};
   if (params_.metrics().empty()) {
     const std::string& statistic =
         params_.extended_statistic().empty() ? params_.statistic() : params_.extended_statistic();
@@ -60,7 +81,7 @@ void AlarmResource::on(sim::Context& ctx, const PutAlarm& /*message*/) {
       definition.period = sim::Duration{query.period().ns()};
     }
   }
-  service_->put_alarm(ctx, definition, nullptr, /*auto_scaling_action=*/false);
+  service_->put_alarm(ctx, definition);
 }
 
 }  // namespace updraft::cloudwatch

@@ -31,6 +31,7 @@ class AlarmResource final : public sim::Model<AlarmResource, PutAlarm>, public s
                             const std::string& metric);
   std::vector<const roles::MetricSource*> sources_;  // of the metric, or of each query
   roles::AlarmService* service_ = nullptr;
+  std::vector<roles::AlarmActionOn> actions_;
 };
 
 }  // namespace updraft::cloudwatch

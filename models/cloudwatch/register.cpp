@@ -11,6 +11,7 @@
 #include "models/cloudwatch/alarm_resource.h"
 #include "models/cloudwatch/service.h"
 #include "models/common/metric_queries.h"
+#include "models/roles/alarm_options.pb.h"
 #include "sim/build/registry.h"
 #include "sim/schema/nearest.h"
 #include "sim/schema/options.pb.h"
@@ -65,27 +66,70 @@ void check_watched(const AlarmParams& alarm, sim::Checker& checker) {
   common::check_queries(alarm.metrics(), "metrics", "", checker);
 }
 
-/// Names of what a resource holds by name (a group's policies), whatever type it is.
-std::vector<std::string> named_parts(const Message* params) {
+/// What a resource holds by name (a group's policies), whatever type it is.
+struct Parts {
   std::vector<std::string> names;
-  if (params == nullptr) {
-    return names;
-  }
-  const auto* type = params->GetDescriptor();
-  const auto* reflection = params->GetReflection();
+  std::vector<std::string> callable;  // those of a kind that alarms may call
+};
+
+/// Whether a part is of a kind that alarms may call (models/roles/alarm_options.proto).
+bool is_callable(const Message& part) {
+  std::vector<const google::protobuf::FieldDescriptor*> set;
+  part.GetReflection()->ListFields(part, &set);
+  return std::any_of(set.begin(), set.end(), [](const auto* field) {
+    return field->options().GetExtension(roles::alarm_action);
+  });
+}
+
+Parts parts_of(const Message& params) {
+  Parts parts;
+  const auto* type = params.GetDescriptor();
+  const auto* reflection = params.GetReflection();
   for (int i = 0; i < type->field_count(); ++i) {
     const auto* field = type->field(i);
     const std::string& key = field->options().GetExtension(sim::param).keyed_by();
-    for (int k = 0; !key.empty() && k < reflection->FieldSize(*params, field); ++k) {
-      const Message& part = reflection->GetRepeatedMessage(*params, field, k);
-      names.push_back(
+    for (int k = 0; !key.empty() && k < reflection->FieldSize(params, field); ++k) {
+      const Message& part = reflection->GetRepeatedMessage(params, field, k);
+      parts.names.push_back(
           part.GetReflection()->GetString(part, part.GetDescriptor()->FindFieldByName(key)));
+      if (is_callable(part)) {
+        parts.callable.push_back(parts.names.back());
+      }
     }
   }
-  return names;
+  return parts;
 }
 
-/// At most five of each kind, each a resource of the scenario or a policy of one (group/policy).
+/// What is wrong with an action; empty: nothing, or it is said elsewhere.
+std::string wrong_action(const std::string& action, const sim::Checker& checker) {
+  const std::size_t slash = action.find('/');
+  const std::string resource = action.substr(0, slash);
+  if (checker.type_of(resource).empty()) {
+    return fmt::format("there is no resource \"{}\"{}", resource,
+                       sim::did_you_mean(resource, checker.resource_names()));
+  }
+  const Message* params = checker.params_of(resource);
+  if (params == nullptr) {
+    return {};
+  }
+  const Parts parts = parts_of(*params);
+  const std::string part = slash == std::string::npos ? "" : action.substr(slash + 1);
+  if (std::find(parts.callable.begin(), parts.callable.end(), part) != parts.callable.end()) {
+    return {};
+  }
+  if (std::find(parts.names.begin(), parts.names.end(), part) != parts.names.end()) {
+    return fmt::format("alarms can't call it{}",
+                       sim::suggestion("", parts.callable, "they can call"));
+  }
+  if (slash == std::string::npos) {
+    return fmt::format("alarms call a policy; write {}/policy{}", resource,
+                       sim::suggestion("", parts.callable, "it has"));
+  }
+  return fmt::format("\"{}\" has no policy \"{}\"{}", resource, part,
+                     sim::suggestion(part, parts.callable, "it has"));
+}
+
+/// At most five of each kind, each a part of a resource (group/policy).
 template <class Names>
 void check_actions(std::string_view field, const Names& actions, sim::Checker& checker) {
   constexpr int kMostActions = 5;
@@ -94,24 +138,9 @@ void check_actions(std::string_view field, const Names& actions, sim::Checker& c
                                      actions.size(), kMostActions));
   }
   for (int i = 0; i < actions.size(); ++i) {
-    const std::string& action = actions[i];
-    const std::string resource = action.substr(0, action.find('/'));
-    if (checker.type_of(resource).empty()) {
+    if (const std::string wrong = wrong_action(actions[i], checker); !wrong.empty()) {
       checker.error(fmt::format("{}[{}]", field, i),
-                    fmt::format("{}[{}] is \"{}\"; there is no resource \"{}\"{}", field, i, action,
-                                resource, sim::did_you_mean(resource, checker.resource_names())));
-      continue;
-    }
-    const Message* params = checker.params_of(resource);
-    const std::vector<std::string> parts = named_parts(params);
-    const std::string part =
-        action.size() > resource.size() ? action.substr(resource.size() + 1) : "";
-    const bool names_part = action.find('/') != std::string::npos;
-    if (params != nullptr && names_part &&
-        std::find(parts.begin(), parts.end(), part) == parts.end()) {
-      checker.error(fmt::format("{}[{}]", field, i),
-                    fmt::format("{}[{}] is \"{}\"; \"{}\" has no policy \"{}\"{}", field, i, action,
-                                resource, part, sim::suggestion(part, parts, "it has")));
+                    fmt::format("{}[{}] is \"{}\"; {}", field, i, actions[i], wrong));
     }
   }
 }

@@ -20,8 +20,7 @@ void CloudWatch::bind(sim::World& world) {
   calendar_.start_unix_ns = world.start_unix_ns();
 }
 
-void CloudWatch::put_alarm(Context& ctx, const roles::AlarmDefinition& definition,
-                           roles::AlarmAction* action, bool auto_scaling_action) {
+void CloudWatch::put_alarm(Context& ctx, const roles::AlarmDefinition& definition) {
   Context own = ctx.as(*this);
   auto alarm = std::make_unique<Alarm>(
       Alarm{.definition = definition,
@@ -37,11 +36,15 @@ void CloudWatch::put_alarm(Context& ctx, const roles::AlarmDefinition& definitio
             .data = AlarmData(definition, own.metrics(),
                               {.periods = definition.evaluation_periods + evaluation_range_extra_,
                                .publication_delay = publication_delay_,
-                               .start_unix_ns = calendar_.start_unix_ns}),
-            .action = action,
-            .kind = {.on = AlarmState::kAlarm,
-                     .kind = auto_scaling_action ? ActionKind::kAutoScaling
-                                                 : ActionKind::kNotification}});
+                               .start_unix_ns = calendar_.start_unix_ns})});
+  for (const roles::AlarmActionOn& on : definition.actions) {
+    alarm->actions.push_back(
+        {.called = on.action,
+         .when = {.on = on.state,
+                  .kind = on.action->is_auto_scaling() ? ActionKind::kAutoScaling
+                                                       : ActionKind::kNotification},
+         .last_fired = {}});
+  }
   const Time first = std::max(alarm->schedule.first(), alarm->schedule.next(own.now()));
   alarms_.push_back(std::move(alarm));
   at(own, first, Evaluate{alarms_.size() - 1});
@@ -78,7 +81,9 @@ bool CloudWatch::too_few_samples(const Context& ctx, const Alarm& alarm,
 
 void CloudWatch::change_state(Context& ctx, Alarm& alarm, const Evaluation& evaluation) {
   alarm.state = evaluation.state;
-  alarm.last_fired.reset();
+  for (Action& action : alarm.actions) {
+    action.last_fired.reset();
+  }
   const std::string reason = reason_text(evaluation, alarm.rule, calendar_);
   std::vector<sim::NamedValue> values{
       {"threshold", alarm.definition.threshold},
@@ -102,23 +107,31 @@ void CloudWatch::change_state(Context& ctx, Alarm& alarm, const Evaluation& eval
 // R6.3.1: actions run on a change of state; Auto Scaling actions once a minute while it lasts.
 void CloudWatch::notify(Context& ctx, Alarm& alarm, AlarmState before,
                         const Evaluation& evaluation) {
-  if (alarm.action == nullptr || !fires(alarm.kind, {.before = before,
-                                                     .after = alarm.state,
-                                                     .now = ctx.now(),
-                                                     .last_fired = alarm.last_fired})) {
-    return;
+  judged_.clear();
+  for (const Datapoint& point : evaluation.used) {
+    judged_.push_back(*point.value);
   }
-  alarm.last_fired = ctx.now();
-  const bool data = !evaluation.used.empty();
-  alarm.action->alarm_notified(
-      ctx,
-      {.alarm = alarm.definition.name,
-       .state = alarm.state,
-       .before = before,
-       .repeated = before == alarm.state,
-       .value = data ? *evaluation.used.back().value : std::numeric_limits<double>::quiet_NaN(),
-       .period_start = data ? evaluation.used.back().start : ctx.now(),
-       .decision = alarm.decision});
+  const bool data = !judged_.empty();
+  const roles::AlarmNotice notice{
+      .alarm = alarm.definition.name,
+      .state = alarm.state,
+      .before = before,
+      .repeated = before == alarm.state,
+      .value = data ? judged_.back() : std::numeric_limits<double>::quiet_NaN(),
+      .period_start = data ? evaluation.used.back().start : ctx.now(),
+      .decision = alarm.decision,
+      .threshold = alarm.definition.threshold,
+      .comparison = alarm.definition.comparison,
+      .datapoints = judged_};
+  for (Action& action : alarm.actions) {
+    if (fires(action.when, {.before = before,
+                            .after = alarm.state,
+                            .now = ctx.now(),
+                            .last_fired = action.last_fired})) {
+      action.last_fired = ctx.now();
+      action.called->alarm_notified(ctx, notice);
+    }
+  }
 }
 
 }  // namespace updraft::cloudwatch

@@ -29,20 +29,22 @@ class CloudWatch final : public sim::Model<CloudWatch, Evaluate>,
   CloudWatch(const sim::Birth& birth, const CloudWatchParams& params);
 
   void bind(sim::World& world) override;
-  void put_alarm(sim::Context& ctx, const roles::AlarmDefinition& definition,
-                 roles::AlarmAction* action, bool auto_scaling_action) override;
+  void put_alarm(sim::Context& ctx, const roles::AlarmDefinition& definition) override;
   void on(sim::Context& ctx, const Evaluate& message);
 
  private:
+  struct Action {
+    roles::AlarmAction* called = nullptr;
+    AlarmAction when;
+    std::optional<sim::Time> last_fired;
+  };
   struct Alarm {
     roles::AlarmDefinition definition;
     AlarmRule rule;
     EvaluationSchedule schedule;
     AlarmData data;
-    roles::AlarmAction* action = nullptr;
-    AlarmAction kind;
+    std::vector<Action> actions;
     AlarmState state = AlarmState::kInsufficientData;
-    std::optional<sim::Time> last_fired;
     sim::DecisionId decision = sim::DecisionId::kNone;
   };
   /// R6.3.7: whether the newest datapoint is a percentile of few samples, and that matters.
@@ -56,6 +58,7 @@ class CloudWatch final : public sim::Model<CloudWatch, Evaluate>,
   common::Calendar calendar_;
   std::vector<std::unique_ptr<Alarm>> alarms_;
   std::vector<Datapoint> range_;  // reused
+  std::vector<double> judged_;    // reused
 };
 
 }  // namespace updraft::cloudwatch

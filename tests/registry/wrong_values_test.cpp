@@ -46,6 +46,15 @@ resources:
       scaling_policies:
         cpu:
           target_tracking: {predefined_metric_type: ASGAverageCPUUtilization, target_value: 50}
+        steps:
+          step_scaling:
+            adjustment_type: PercentChangeInCapacity
+            min_adjustment_magnitude: 2
+            metric_aggregation_type: Maximum
+            step_adjustments:
+              - {metric_interval_lower_bound: 0, metric_interval_upper_bound: 5, scaling_adjustment: 10}
+              - {metric_interval_lower_bound: 5, scaling_adjustment: 30}
+        simple: {simple_scaling: {adjustment_type: ChangeInCapacity, scaling_adjustment: 1, cooldown: 60s}}
   slow-answers:
     alarm:
       metric_name: TargetResponseTime

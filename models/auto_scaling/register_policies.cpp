@@ -1,0 +1,127 @@
+#include "models/auto_scaling/register_policies.h"
+
+#include <fmt/format.h>
+
+#include "models/auto_scaling/policy_rule.h"
+#include "models/auto_scaling/warmup.h"
+
+namespace updraft::auto_scaling {
+
+namespace {
+
+using google::protobuf::Message;
+
+std::string written(sim::Duration duration) {
+  return fmt::format("{}ns", sim::to_ns(duration));
+}
+
+// R2.4.3
+std::optional<std::string> warmup_rule(const Message& /*self*/, const Message& root) {
+  const auto& group = static_cast<const AutoScalingGroupParams&>(root);
+  WarmupSettings settings{.estimated_instance_warmup = {},
+                          .default_instance_warmup = {},
+                          .default_cooldown = sim::Duration{group.default_cooldown().ns()}};
+  if (group.has_default_instance_warmup()) {
+    settings.default_instance_warmup = sim::Duration{group.default_instance_warmup().ns()};
+  }
+  return written(warmup_of_policy(settings));
+}
+
+// R2.4.1
+std::optional<std::string> cooldown_rule(const Message& /*self*/, const Message& root) {
+  return written(
+      sim::Duration{static_cast<const AutoScalingGroupParams&>(root).default_cooldown().ns()});
+}
+
+void check_tracking(const TargetTrackingPolicy& tracking, const std::string& place,
+                    const AutoScalingGroupParams& group, sim::Checker& check) {
+  const bool counts = tracking.predefined_metric_type() == ALB_REQUEST_COUNT_PER_TARGET;
+  if (counts && tracking.target_group().empty() && group.target_groups_size() != 1) {
+    check.error(
+        place + "predefined_metric_type",
+        "ALBRequestCountPerTarget needs target_group, because the group has not exactly one");
+  }
+  if (!counts && !tracking.target_group().empty()) {
+    check.error(place + "target_group",
+                "target_group belongs to ALBRequestCountPerTarget; leave it out here");
+  }
+  if (tracking.predefined_metric_type() == ASG_AVERAGE_NETWORK_IN ||
+      tracking.predefined_metric_type() == ASG_AVERAGE_NETWORK_OUT) {
+    check.error(place + "predefined_metric_type",
+                "network metrics of a group are not modelled yet; ASGAverageCPUUtilization and "
+                "ALBRequestCountPerTarget are");
+  }
+}
+
+// R2.5.1: the least change belongs to percentages; an exact capacity is none below 0.
+template <class Policy>
+void check_adjustment(const Policy& policy, const std::string& place, sim::Checker& check) {
+  if (policy.has_min_adjustment_magnitude() &&
+      policy.adjustment_type() != PERCENT_CHANGE_IN_CAPACITY) {
+    check.error(place + "min_adjustment_magnitude",
+                "min_adjustment_magnitude belongs to PercentChangeInCapacity; leave it out here");
+  }
+}
+
+void check_exact(std::int32_t amount, const std::string& place, sim::Checker& check) {
+  if (amount < 0) {
+    check.error(place, fmt::format("scaling_adjustment is {}; as ExactCapacity it must be at least "
+                                   "0",
+                                   amount));
+  }
+}
+
+void check_steps(const StepScalingPolicy& policy, const std::string& place, sim::Checker& check) {
+  constexpr int kMostSteps = 20;  // R2.1.1
+  check_adjustment(policy, place, check);
+  const std::string steps = place + "step_adjustments";
+  if (policy.step_adjustments_size() > kMostSteps) {
+    check.error(steps, fmt::format("step_adjustments has {} steps; it must be at most {}",
+                                   policy.step_adjustments_size(), kMostSteps));
+  }
+  for (int i = 0; policy.adjustment_type() == EXACT_CAPACITY && i < policy.step_adjustments_size();
+       ++i) {
+    check_exact(policy.step_adjustments(i).scaling_adjustment(),
+                fmt::format("{}[{}].scaling_adjustment", steps, i), check);
+  }
+  if (const std::string wrong = wrong_steps(steps_of(policy)); !wrong.empty()) {  // R2.5.2
+    check.error(steps, "step_adjustments has " + wrong);
+  }
+}
+
+void check_simple(const SimpleScalingPolicy& policy, const std::string& place,
+                  sim::Checker& check) {
+  check_adjustment(policy, place, check);
+  if (policy.adjustment_type() == EXACT_CAPACITY) {
+    check_exact(policy.scaling_adjustment(), place + "scaling_adjustment", check);
+  }
+}
+
+}  // namespace
+
+void check_policies(const AutoScalingGroupParams& group, sim::Checker& check) {
+  constexpr int kMostPolicies = 50;  // R2.1.1
+  if (group.scaling_policies_size() > kMostPolicies) {
+    check.error("scaling_policies", fmt::format("scaling_policies has {}; it must be at most {}",
+                                                group.scaling_policies_size(), kMostPolicies));
+  }
+  for (const ScalingPolicy& policy : group.scaling_policies()) {
+    const std::string place = "scaling_policies." + policy.name() + ".";
+    if (policy.has_target_tracking()) {
+      check_tracking(policy.target_tracking(), place + "target_tracking.", group, check);
+    } else if (policy.has_step_scaling()) {
+      check_steps(policy.step_scaling(), place + "step_scaling.", check);
+    } else if (policy.has_simple_scaling()) {
+      check_simple(policy.simple_scaling(), place + "simple_scaling.", check);
+    }
+  }
+}
+
+void register_policies(sim::ModelRegistry& registry) {
+  registry.types().add_default_rule("AutoScalingGroup.warmup_of_policy",
+                                    sim::NestedDefaultRule(warmup_rule));
+  registry.types().add_default_rule("AutoScalingGroup.cooldown_of_policy",
+                                    sim::NestedDefaultRule(cooldown_rule));
+}
+
+}  // namespace updraft::auto_scaling
