@@ -53,12 +53,12 @@ std::string cause_of_health(const common::Calendar& calendar, sim::Time at, Fail
                      calendar.iso(at), what);
 }
 
-std::string launch_description(std::uint64_t instance) {
-  return fmt::format("Launching a new EC2 instance: i-{:017x}", instance);
+std::string launch_description(std::string_view instance) {
+  return fmt::format("Launching a new EC2 instance: {}", instance);
 }
 
-std::string termination_description(std::uint64_t instance) {
-  return fmt::format("Terminating EC2 instance: i-{:017x}", instance);
+std::string termination_description(std::string_view instance) {
+  return fmt::format("Terminating EC2 instance: {}", instance);
 }
 
 }  // namespace updraft::auto_scaling

@@ -46,8 +46,8 @@ std::string cause_of_difference(const common::Calendar& calendar, sim::Time at, 
 enum class FailedCheck : std::uint8_t { kEc2, kStatus, kElb, kUser };
 std::string cause_of_health(const common::Calendar& calendar, sim::Time at, FailedCheck check);
 
-/// "Launching a new EC2 instance: i-000000000000000a7"
-std::string launch_description(std::uint64_t instance);
-std::string termination_description(std::uint64_t instance);
+/// "Launching a new EC2 instance: i-000167", under the id that the instance has everywhere else.
+std::string launch_description(std::string_view instance);
+std::string termination_description(std::string_view instance);
 
 }  // namespace updraft::auto_scaling

@@ -186,7 +186,7 @@ void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::str
     member.replacement = replacements_due_ > 0;
     ++launched;
     ++launches_;
-    const std::string text = launch_description(view.launch_ordinal + 1);
+    const std::string text = launch_description(view.name);
     ctx.decide({.who = path(),
                 .kind = "activity",
                 .what = text,
@@ -292,7 +292,7 @@ void AutoScalingGroup::terminate(Context& ctx, Member& member, const std::string
   const bool served = member.state == Lifecycle::kInService;
   member.state = Lifecycle::kTerminating;
   ++terminations_;
-  const std::string text = termination_description(member.ordinal + 1);
+  const std::string text = termination_description(member.name);
   member.ended_by = ctx.decide({.who = path(),
                                 .kind = "activity",
                                 .what = text,

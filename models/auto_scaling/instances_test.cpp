@@ -187,7 +187,7 @@ TEST(Activity, ReadsLikeTheActivityHistory) {
   EXPECT_EQ(cause_of_health(calendar, at, FailedCheck::kElb),
             "At 2026-01-01T00:05:00Z an instance was taken out of service in response to an ELB "
             "system health check failure.");
-  EXPECT_EQ(launch_description(167), "Launching a new EC2 instance: i-000000000000000a7");
+  EXPECT_EQ(launch_description("i-000167"), "Launching a new EC2 instance: i-000167");
 }
 
 }  // namespace
