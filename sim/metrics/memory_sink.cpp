@@ -1,5 +1,6 @@
 #include "sim/metrics/memory_sink.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -107,6 +108,24 @@ std::vector<double> MemorySink::column(std::string_view path, Duration cadence) 
   }
   SIM_CHECK(false, "no column {}", path);
   return {};
+}
+
+bool MemorySink::has_column(std::string_view path, Duration cadence) const {
+  const auto axis = axes_.find(to_ns(cadence));
+  return axis != axes_.end() &&
+         std::any_of(
+             axis->second.columns.begin(), axis->second.columns.end(),
+             [&](const SeriesColumn& column) { return column.group + "/" + column.name == path; });
+}
+
+std::set<std::string> MemorySink::series_groups() const {
+  std::set<std::string> groups;
+  for (const auto& [cadence, axis] : axes_) {
+    for (const SeriesColumn& column : axis.columns) {
+      groups.insert(column.group);
+    }
+  }
+  return groups;
 }
 
 const MemorySink::Table& MemorySink::table(std::string_view group,

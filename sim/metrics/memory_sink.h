@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,10 @@ class MemorySink final : public ResultSink {
   [[nodiscard]] std::vector<double> column(std::string_view path, Duration cadence) const;
   /// The table of a group and dimension; an invariant is broken if there is none.
   [[nodiscard]] const Table& table(std::string_view group, std::string_view dimension) const;
+  [[nodiscard]] bool has_column(std::string_view path, Duration cadence) const;
+  [[nodiscard]] const std::vector<Table>& tables() const { return tables_; }
+  /// Groups that have series, each once, sorted.
+  [[nodiscard]] std::set<std::string> series_groups() const;
   [[nodiscard]] const std::map<std::string, Attribute>& attributes() const { return attributes_; }
   [[nodiscard]] const std::vector<Time>& commits() const { return commits_; }
   [[nodiscard]] bool finished() const { return finished_; }

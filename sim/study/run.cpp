@@ -43,6 +43,7 @@ void describe_run(ResultSink& sink, const Plan& plan, std::uint64_t seed, std::u
   sink.set_attribute("/", {"rules", header.rules()});
   sink.set_attribute("/", {"seed", static_cast<std::int64_t>(seed)});
   sink.set_attribute("/", {"replication", static_cast<std::int64_t>(replication)});
+  sink.set_attribute("/", {"start_unix_ns", plan.start_unix_ns()});
   sink.set_attribute("/", {"duration_ns", to_ns(duration)});
   sink.set_attribute("/", {"scenario_text", plan.text()});
   sink.set_attribute("/", {"run_id", run_id(plan, seed, replication, duration)});
