@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <limits>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -81,22 +82,37 @@ N whole_number(const char* option, const std::string& word) {
   return number;
 }
 
+/// Adds `--seed` and `--replication` to a command that runs a scenario.
+void add_seed(CLI::App& command, std::optional<std::uint64_t>& seed, std::uint32_t& replication) {
+  command
+      .add_option_function<std::string>(
+          "--seed",
+          [&seed](const std::string& word) { seed = whole_number<std::uint64_t>("--seed", word); },
+          "Seed instead of the scenario's")
+      ->type_name("N");
+  command
+      .add_option_function<std::string>(
+          "--replication",
+          [&replication](const std::string& word) {
+            replication = whole_number<std::uint32_t>("--replication", word);
+          },
+          "Replication: other luck, same scenario")
+      ->type_name("N");
+}
+
 /// Commands that the design promises and that are not there yet, each with what helps meanwhile.
 std::string_view planned(std::string_view word) {
   struct Planned {
     std::string_view command;
     std::string_view meanwhile;
   };
-  constexpr std::string_view kDecisions =
-      "decisions and their causes are in the result file (docs/python.md shows how to read them)";
   constexpr std::string_view kJson =
       "`updraft run FILE --json` gives numbers and verdicts to compare in a script";
   constexpr std::string_view kSweep =
       "`updraft run FILE --seed N` in a loop, or updraft.run in Python";
   constexpr std::string_view kSummary = "`updraft run FILE` shows what there is";
-  constexpr std::array<Planned, 12> kPlanned{
-      {{"why", kDecisions},
-       {"check", kJson},
+  constexpr std::array<Planned, 11> kPlanned{
+      {{"check", kJson},
        {"diff", kJson},
        {"compare", kJson},
        {"sweep", kSweep},
@@ -182,22 +198,7 @@ int run_app(const std::vector<std::string>& words, const Terminal& terminal) {
       ->type_name("FILE")
       ->capture_default_str();
   run_command->add_flag("--no-output", run_options.no_output, "Write no result file");
-  run_command
-      ->add_option_function<std::string>(
-          "--seed",
-          [&](const std::string& word) {
-            run_options.seed = whole_number<std::uint64_t>("--seed", word);
-          },
-          "Seed instead of the scenario's")
-      ->type_name("N");
-  run_command
-      ->add_option_function<std::string>(
-          "--replication",
-          [&](const std::string& word) {
-            run_options.replication = whole_number<std::uint32_t>("--replication", word);
-          },
-          "Replication: other luck, same scenario")
-      ->type_name("N");
+  add_seed(*run_command, run_options.seed, run_options.replication);
   run_command->add_option("--until", run_options.until, "Stop earlier, e.g. 6h")->type_name("TIME");
   run_command->add_flag("-q,--quiet", run_options.quiet, "No progress");
   add_json(*run_command, run_options.json);
@@ -221,6 +222,30 @@ int run_app(const std::vector<std::string>& words, const Terminal& terminal) {
     explain_options.question = fmt::format("{}", fmt::join(question, " "));
     exit_code = explain(explain_options, terminal);
   });
+
+  WhyCommandOptions why_options;
+  auto* why_command = app.add_subcommand(
+      "why", "Say why something happened to a resource, or did not, and by which rule");
+  why_command
+      ->add_option("FILE", why_options.file,
+                   "Result file, or a scenario (YAML), which is run first")
+      ->type_name("")
+      ->required();
+  why_command
+      ->add_option("RESOURCE", why_options.resource,
+                   "Resource, part of one, alarm, instance; without one, all that can be asked")
+      ->type_name("");
+  why_command
+      ->add_option("--at", why_options.at,
+                   "Moment, a minute to either side: 3d2h, or 1998-06-18T02:00:00Z")
+      ->type_name("TIME");
+  why_command->add_option("--from", why_options.from, "Begin of a window")->type_name("TIME");
+  why_command->add_option("--to", why_options.to, "End of a window")->type_name("TIME");
+  add_seed(*why_command, why_options.seed, why_options.replication);
+  why_command->add_flag("-q,--quiet", why_options.quiet, "No progress");
+  add_json(*why_command, why_options.json);
+  add_anywhere(*why_command, why_options.files_anywhere);
+  why_command->callback([&] { exit_code = why(why_options, terminal); });
 
   SchemaOptions schema_options;
   auto* schema_command =

@@ -198,7 +198,7 @@ TEST_F(App, ANumberOfTheCommandLineIsInItsRange) {
 }
 
 TEST_F(App, ACommandThatIsStillToComeSaysWhatHelpsMeanwhile) {
-  for (const std::string command : {"why", "check", "diff", "sweep", "capacity", "tune", "analyze",
+  for (const std::string command : {"check", "diff", "sweep", "capacity", "tune", "analyze",
                                     "backtest", "cost", "report", "import"}) {
     const Outcome outcome = updraft({command, "x.yaml"});
     EXPECT_EQ(outcome.code, kCouldNot);
@@ -337,6 +337,64 @@ TEST_F(App, AMistakeInATrafficFileIsTold) {
   EXPECT_THAT(run.err, Not(HasSubstr("mistake in Updraft")));
 }
 
+TEST_F(App, WhyTellsOfResultsWhatItTellsOfTheirScenario) {
+  updraft({"init", "my.yaml"});
+  updraft({"run", "my.yaml", "--until", "30m"});
+  const Outcome results = updraft({"why", "results.h5", "fleet", "--to", "10m"});
+  EXPECT_EQ(results.code, kDone) << results.err;
+  EXPECT_THAT(results.out, StartsWith("fleet from 0s to 10m (2026-01-01T00:00:00Z to "));
+  EXPECT_THAT(results.out, HasSubstr("R2.10.1: A launch goes to the zone with the fewest"));
+  const Outcome scenario = updraft({"why", "my.yaml", "fleet", "--to", "10m"});
+  EXPECT_EQ(scenario.code, kDone) << scenario.err;
+  // The run goes on past the window, so requests that are told come from the same first minutes.
+  EXPECT_EQ(scenario.out, results.out);
+  const json answer =
+      json::parse(updraft({"why", "results.h5", "fleet", "--at", "2026-01-01", "--json"}).out);
+  EXPECT_EQ(answer["version"], 1);
+  EXPECT_EQ(answer["from_s"], 0);
+  EXPECT_EQ(answer["to_s"], 60);
+  EXPECT_EQ(answer["done"][0]["steps"][0]["rule"]["id"], "R2.10.1");
+}
+
+TEST_F(App, WhyAnswersKindlyWhereThereIsNothingToTell) {
+  updraft({"init", "my.yaml"});
+  updraft({"run", "my.yaml", "--until", "10m"});
+  const Outcome topics = updraft({"why", "results.h5"});
+  EXPECT_EQ(topics.code, kDone);
+  EXPECT_THAT(topics.out, StartsWith("What can be asked about\n"));
+  EXPECT_THAT(topics.out, HasSubstr("fleet"));
+  const Outcome unknown = updraft({"why", "results.h5", "fleeet"});
+  EXPECT_EQ(unknown.code, kCouldNot);
+  EXPECT_EQ(unknown.err,
+            "updraft why: nothing is recorded about \"fleeet\"; did you mean \"fleet\"?\n"
+            "`updraft why results.h5` lists what can be asked about\n");
+  const Outcome quiet = updraft({"why", "results.h5", "fleet", "--from", "70s", "--to", "80s"});
+  EXPECT_EQ(quiet.code, kDone);
+  EXPECT_THAT(quiet.out, HasSubstr("Nothing was decided or blocked about fleet in this time."));
+  EXPECT_THAT(quiet.out, HasSubstr("The last before: "));
+}
+
+TEST_F(App, WhyRefusesWhatIsNoQuestion) {
+  updraft({"init", "my.yaml"});
+  updraft({"run", "my.yaml", "--until", "2m"});
+  const auto refused = [](const std::vector<std::string>& question) {
+    std::vector<std::string> words{"why", "results.h5", "fleet"};
+    words.insert(words.end(), question.begin(), question.end());
+    const Outcome outcome = updraft(words);
+    EXPECT_EQ(outcome.code, kCouldNot);
+    return outcome.err;
+  };
+  EXPECT_EQ(refused({"--at", "soon"}),
+            "updraft why: --at: \"soon\" is no time; write it since the start, 3d2h, or in UTC, "
+            "1998-06-18T02:00:00Z\n");
+  EXPECT_EQ(refused({"--from", "2m", "--to", "1m"}), "updraft why: --to: it lies before --from\n");
+  EXPECT_THAT(refused({"--at", "1m", "--to", "1m"}), HasSubstr("a moment or a window"));
+  EXPECT_EQ(refused({"--at", "9d"}), "updraft why: 8d23h59m lies past the end of the run, 2m\n");
+  EXPECT_EQ(updraft({"why", "nowhere.yaml", "fleet"}).code, kCouldNot);
+  write("other.h5", "no HDF5");
+  EXPECT_EQ(updraft({"why", "other.h5", "fleet"}).code, kCouldNot);
+}
+
 TEST_F(App, ExplainAnswersWithWordsOrJson) {
   EXPECT_THAT(updraft({"explain"}).out, HasSubstr("auto_scaling_group"));
   EXPECT_THAT(updraft({"explain", "auto_scaling_group.min_size"}).out,
@@ -392,7 +450,8 @@ TEST_F(App, CompletionNamesEveryCommand) {
   for (const std::string shell : {"bash", "zsh", "fish"}) {
     const Outcome script = updraft({"completion", shell});
     EXPECT_EQ(script.code, kDone);
-    for (const std::string word : {"init", "validate", "run", "explain", "schema", "completion"}) {
+    for (const std::string word :
+         {"init", "validate", "run", "explain", "why", "schema", "completion"}) {
       EXPECT_THAT(script.out, HasSubstr(word)) << shell;
     }
     // Options and types come from where they are declared.

@@ -5,22 +5,19 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "cli/interrupt.h"
 #include "cli/load.h"
 #include "cli/numbers.h"
 #include "cli/output_file.h"
-#include "cli/progress.h"
 #include "cli/shell.h"
+#include "cli/simulate.h"
 #include "cli/summary.h"
 #include "models/registry/registry.h"
-#include "sim/metrics/result_file.h"
 #include "sim/schema/explain.h"
 #include "sim/schema/json_schema.h"
 #include "sim/schema/quantity.h"
 #include "sim/study/plan_facts.h"
 #include "sim/study/report_json.h"
 #include "sim/study/run.h"
-#include "sim/traffic/make_source.h"
 
 namespace updraft::cli {
 
@@ -133,7 +130,6 @@ int run(const RunCommandOptions& options, const Terminal& terminal) {
   run_options.seed = options.seed;
   run_options.replication = options.replication;
   run_options.output = options.no_output ? "" : options.output;
-  run_options.interrupt = &interrupt_flag();
   if (!options.until.empty()) {
     const auto until = sim::parse_duration(options.until);
     if (!until) {
@@ -160,42 +156,21 @@ int run(const RunCommandOptions& options, const Terminal& terminal) {
       return kCouldNot;
     }
   }
-  const sim::Time end =
-      sim::kStart + run_options.duration.value_or(sim::Duration{loaded->plan.duration_ns()});
-  sim::Report report;
-  install_interrupt();
-  {
-    ProgressBar bar(terminal, options.quiet, loaded->plan.start_unix_ns(), end);
-    run_options.progress = [&](const sim::Progress& progress) {
-      bar.show(progress.now, progress.events);
-    };
-    try {
-      report = sim::run(loaded->plan, registry, run_options);
-    } catch (const sim::ResultFileError& error) {
-      bar.clear();
-      terminal.err << "updraft: " << error.what() << "\n";
-      return kCouldNot;
-    } catch (const sim::FileError& error) {
-      bar.clear();
-      terminal.err << "updraft: " << error.what() << "\n";
-      return kCouldNot;
-    } catch (const sim::InvariantError& error) {
-      bar.clear();
-      terminal.err << "updraft: " << error.what()
-                   << "\nThis is a mistake in Updraft. Repeat it with: "
-                   << repeat_command(options, options.seed.value_or(loaded->plan.header().seed()))
-                   << "\n";
-      return kCouldNot;
-    }
+  const std::uint64_t seed = options.seed.value_or(loaded->plan.header().seed());
+  const auto report =
+      simulate(loaded->plan, registry, run_options,
+               {.quiet = options.quiet, .repeat_command = repeat_command(options, seed)}, terminal);
+  if (!report) {
+    return kCouldNot;
   }
-  const sim::ReportFacts facts{.repeat_command = repeat_command(options, report.seed),
+  const sim::ReportFacts facts{.repeat_command = repeat_command(options, report->seed),
                                .output = run_options.output};
   if (options.json) {
-    terminal.out << sim::report_json(report, loaded->plan, facts).dump(2) << "\n";
+    terminal.out << sim::report_json(*report, loaded->plan, facts).dump(2) << "\n";
   } else {
-    terminal.out << summary_text(report, loaded->plan, facts, terminal);
+    terminal.out << summary_text(*report, loaded->plan, facts, terminal);
   }
-  return report.complete ? kDone : kInterrupted;
+  return report->complete ? kDone : kInterrupted;
 }
 
 int explain(const ExplainCommandOptions& options, const Terminal& terminal) {

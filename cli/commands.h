@@ -46,6 +46,21 @@ struct ExplainCommandOptions {
 };
 int explain(const ExplainCommandOptions& options, const Terminal& terminal);
 
+struct WhyCommandOptions {
+  std::string file;      // a result file, or a scenario that is run first
+  std::string resource;  // empty: lists what can be asked about
+  std::string at;        // a moment ...
+  std::string from;      // ... or a window
+  std::string to;
+  std::optional<std::uint64_t> seed;  // of the run of a scenario
+  std::uint32_t replication = 0;
+  bool json = false;
+  bool quiet = false;
+  bool files_anywhere = false;
+};
+/// Says why something happened to a resource, or did not.
+int why(const WhyCommandOptions& options, const Terminal& terminal);
+
 struct SchemaOptions {
   std::string rules;
 };

@@ -70,6 +70,14 @@ void check_group(const Message& message, sim::Checker& check) {
   check_policies(group, check);
 }
 
+void add_tellings(sim::ModelRegistry& registry) {
+  registry.add_telling({.kind = "policy",
+                        .what = "scale",
+                        .says = "{capacity} instances x {metric} (metric) / {target} (target) = "
+                                "{raw}; desired capacity was {desired}"});
+  registry.add_telling({.kind = "desired capacity"});  // its `what` says all
+}
+
 }  // namespace
 
 void register_models(sim::ModelRegistry& registry) {
@@ -77,6 +85,7 @@ void register_models(sim::ModelRegistry& registry) {
       check_group);
   register_policies(registry);
   registry.types().add_default_rule("AutoScalingGroup.min_size", sim::DefaultRule(min_size_rule));
+  add_tellings(registry);
 }
 
 }  // namespace updraft::auto_scaling

@@ -12,8 +12,11 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sim/build/resource.h"
+#include "sim/build/telling.h"
 #include "sim/build/world.h"
 #include "sim/scenario/scenario.pb.h"
 #include "sim/scenario/type_registry.h"
@@ -63,6 +66,10 @@ class ModelRegistry {
     types_.add_fault(M::default_instance(), std::move(check));
   }
 
+  /// How decisions of a kind are told; the first that fits is taken.
+  void add_telling(Telling telling) { tellings_.push_back(std::move(telling)); }
+  [[nodiscard]] const std::vector<Telling>& tellings() const { return tellings_; }
+
   [[nodiscard]] TypeRegistry& types() { return types_; }
   [[nodiscard]] const TypeRegistry& types() const { return types_; }
 
@@ -74,6 +81,7 @@ class ModelRegistry {
   TypeRegistry types_;
   std::map<std::string, MakeResource> make_;  // by full name of the parameters' message
   std::map<std::string, MakeFault> faults_;
+  std::vector<Telling> tellings_;
 };
 
 }  // namespace updraft::sim

@@ -1,0 +1,194 @@
+// `updraft why`: from a file and a question to an answer of sim/study/why.h.
+#include "sim/study/why.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/load.h"
+#include "cli/shell.h"
+#include "cli/simulate.h"
+#include "models/registry/registry.h"
+#include "sim/metrics/run_record.h"
+#include "sim/study/when.h"
+#include "sim/study/why_json.h"
+#include "sim/study/why_text.h"
+
+namespace updraft::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr sim::Duration kAround = std::chrono::minutes{1};  // of --at, to either side
+// What comes of a decision takes its time: a run that is only asked about goes on for so long.
+constexpr sim::Duration kEffects = std::chrono::hours{1};
+
+/// A file for the results of a run that nobody wants to keep; gone with this.
+class ScratchFile {
+ public:
+  ScratchFile() : path_((fs::temp_directory_path() / "updraft-why-XXXXXX").string()) {
+    const int file = mkstemp(path_.data());
+    if (file < 0) {
+      throw sim::ResultFileError(
+          fmt::format("cannot make a file in {}", fs::temp_directory_path().string()));
+    }
+    close(file);
+  }
+  ~ScratchFile() {
+    std::error_code ignored;
+    fs::remove(path_, ignored);
+  }
+  ScratchFile(const ScratchFile&) = delete;
+  ScratchFile& operator=(const ScratchFile&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+struct Window {
+  sim::Time from = sim::kStart;
+  sim::Time to = sim::kNever;
+};
+
+/// The window that was asked for; nothing, and the reason printed, when it is none.
+std::optional<Window> window(const WhyCommandOptions& options, std::int64_t start_unix_ns,
+                             const Terminal& terminal) {
+  const auto refuse = [&](std::string_view option, std::string_view reason) {
+    terminal.err << fmt::format("updraft why: {}: {}\n", option, reason);
+    return std::nullopt;
+  };
+  Window asked;
+  if (!options.at.empty()) {
+    if (!options.from.empty() || !options.to.empty()) {
+      return refuse("--at", "a moment or a window (--from, --to), not both");
+    }
+    const auto at = sim::parse_when(options.at, start_unix_ns);
+    if (!at) {
+      return refuse("--at", at.error());
+    }
+    return Window{std::max(sim::kStart, *at - kAround), *at + kAround};
+  }
+  if (!options.from.empty()) {
+    const auto from = sim::parse_when(options.from, start_unix_ns);
+    if (!from) {
+      return refuse("--from", from.error());
+    }
+    asked.from = *from;
+  }
+  if (!options.to.empty()) {
+    const auto to = sim::parse_when(options.to, start_unix_ns);
+    if (!to) {
+      return refuse("--to", to.error());
+    }
+    asked.to = *to;
+  }
+  if (asked.to < asked.from) {
+    return refuse("--to", "it lies before --from");
+  }
+  return asked;
+}
+
+/// Past the end of the run there is nothing to ask about.
+bool is_inside(const Window& asked, sim::Time end, const Terminal& terminal) {
+  if (asked.from <= end) {
+    return true;
+  }
+  terminal.err << fmt::format("updraft why: {} lies past the end of the run, {}\n",
+                              sim::since_start(asked.from), sim::since_start(end));
+  return false;
+}
+
+struct Asked {
+  sim::RunRecord record;
+  Window window;
+  bool interrupted = false;
+};
+
+std::optional<Asked> from_results(const WhyCommandOptions& options, const Terminal& terminal) {
+  Asked asked{.record = sim::read_run_record(*sim::open_result_source(options.file)), .window = {}};
+  const auto wanted = window(options, asked.record.start_unix_ns, terminal);
+  if (!wanted ||
+      (asked.record.complete && !is_inside(*wanted, asked.record.valid_until, terminal))) {
+    return std::nullopt;
+  }
+  asked.window = *wanted;
+  return asked;
+}
+
+std::optional<Asked> from_scenario(const WhyCommandOptions& options,
+                                   const sim::ModelRegistry& registry, const Terminal& terminal) {
+  int exit_code = kDone;
+  const auto loaded = load(options.file, options.files_anywhere, registry, terminal, exit_code);
+  if (!loaded) {
+    return std::nullopt;
+  }
+  const sim::Duration whole{loaded->plan.duration_ns()};
+  const auto wanted = window(options, loaded->plan.start_unix_ns(), terminal);
+  if (!wanted || !is_inside(*wanted, sim::kStart + whole, terminal)) {
+    return std::nullopt;
+  }
+  const ScratchFile scratch;
+  sim::RunOptions run_options;
+  run_options.seed = options.seed;
+  run_options.replication = options.replication;
+  run_options.output = scratch.path();
+  if (wanted->to != sim::kNever) {
+    run_options.duration = std::min(whole, wanted->to + kEffects - sim::kStart);
+  }
+  const auto report = simulate(
+      loaded->plan, registry, run_options,
+      {.quiet = options.quiet, .repeat_command = "updraft why " + shell_word(options.file)},
+      terminal);
+  if (!report) {
+    return std::nullopt;
+  }
+  return Asked{.record = sim::read_run_record(*sim::open_result_source(scratch.path())),
+               .window = *wanted,
+               .interrupted = !report->complete};
+}
+
+}  // namespace
+
+int why(const WhyCommandOptions& options, const Terminal& terminal) {
+  const sim::ModelRegistry registry = make_registry();
+  const sim::Catalogue known = catalogue(registry);
+  const sim::WhyWords words(known, registry.tellings());
+  try {
+    const bool results = sim::is_result_file(options.file);
+    const auto asked =
+        results ? from_results(options, terminal) : from_scenario(options, registry, terminal);
+    if (!asked) {
+      return kCouldNot;
+    }
+    const auto answer = sim::why(
+        asked->record,
+        {.resource = options.resource, .from = asked->window.from, .to = asked->window.to});
+    if (!answer) {
+      terminal.err << fmt::format(
+          "updraft why: {}\n`updraft why {}` lists what can be asked about\n", answer.error(),
+          shell_word(options.file));
+      return kCouldNot;
+    }
+    if (options.json) {
+      terminal.out << sim::why_json(*answer, asked->record, words).dump(2) << "\n";
+    } else {
+      terminal.out << sim::why_text(*answer, asked->record, words, {.ansi = terminal.color});
+    }
+    if (asked->interrupted) {
+      return kInterrupted;
+    }
+    return answer->beyond_record ? kCannotTell : kDone;
+  } catch (const sim::ResultFileError& error) {
+    terminal.err << "updraft why: " << error.what() << "\n";
+    return kCouldNot;
+  }
+}
+
+}  // namespace updraft::cli
