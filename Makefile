@@ -83,8 +83,9 @@ fuzz: bootstrap ## fuzz for FUZZ_SECONDS (60) in all
 nightly: ## clang-tidy on all, long fuzzing, fourteen days, other compilers and architecture, 200 kills
 	tools/nightly.sh
 
-docs: build ## write what is generated and kept: docs/reference, the types of the Python extension
+docs: build ## write what is generated and kept: docs/reference, docs/coverage.md, the types of the Python extension
 	build/release/cli/updraft_docs docs/reference
+	python3 tools/coverage.py
 	PYTHONPATH=build/release/python $(PYTHON) tools/stubs.py
 
 format: bootstrap ## format C++ and Python sources
