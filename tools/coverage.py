@@ -29,9 +29,7 @@ STATUSES = ("", "approximated", "later", "not modelled", "by", "planned")
 NEEDS_NOTE = ("approximated", "later", "not modelled", "by")
 TESTS_SHOWN = 4
 
-_TEST = re.compile(
-    r"\b(?:TEST|TEST_F|TEST_P|TYPED_TEST|RC_GTEST_PROP|RC_GTEST_FIXTURE_PROP)\s*\(\s*(\w+)\s*,\s*(\w+)"
-)
+_TEST = re.compile(r"\b(?:TEST|TEST_F|TEST_P|TYPED_TEST|RC_GTEST_PROP|RC_GTEST_FIXTURE_PROP)\s*\(\s*(\w+)\s*,\s*(\w+)")
 _ID = re.compile(r"\bR(\d+)\.((?:\d+\.)?T?\d+)\b")
 _ID_IN_NAME = re.compile(r"(?<![A-Za-z0-9])R(\d+)((?:_\d+)?_T?\d+)(?![A-Za-z0-9]|_\d)")
 
@@ -246,7 +244,9 @@ def page(rules: list[Rule]) -> str:
         text += f"| [{SECTIONS[number]}](#{anchor(number)}) | "
         text += " | ".join(str(inside.count(word)) for word in words) + " |\n"
     for number in sections:
-        text += f"\n## {heading(number)}\n\n| rule | in short | status | where | tests or reason |\n|---|---|---|---|---|\n"
+        text += (
+            f"\n## {heading(number)}\n\n| rule | in short | status | where | tests or reason |\n|---|---|---|---|---|\n"
+        )
         for rule in rules:
             if rule.section != number:
                 continue

@@ -83,9 +83,7 @@ class Coverage(unittest.TestCase):
             ["R2.1.3 is said to be modelled, and no test's name carries it"],
         )
         (self.root / "models/desk/desk.cpp").write_text("\n")
-        self.assertEqual(
-            self.problems(RULES), ["R2.1.T1 is said to be modelled, and neither schema nor code knows it"]
-        )
+        self.assertEqual(self.problems(RULES), ["R2.1.T1 is said to be modelled, and neither schema nor code knows it"])
 
     def test_a_rule_of_the_tree_that_is_not_listed_is_found(self) -> None:
         (self.root / "models/desk/desk.cpp").write_text("// R2.1.T1, R2.1.4, R9.9.9 of another section, R2.1 in all\n")
