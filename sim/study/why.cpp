@@ -5,6 +5,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "sim/schema/nearest.h"
 
@@ -35,6 +36,13 @@ bool holds_word(std::string_view text, std::string_view word) {
 
 std::string_view top_of(std::string_view path) {
   return path.substr(0, path.find('/'));
+}
+
+/// "right/i-000003": what `right` decided about that one.
+bool is_member_of(const DecisionRecord& decision, std::string_view resource) {
+  const std::size_t slash = resource.rfind('/');
+  return slash != std::string_view::npos && is_part_of(decision.who, resource.substr(0, slash)) &&
+         holds_word(decision.what, resource.substr(slash + 1));
 }
 
 /// Walks the graph of causes, which the ids order: a cause stands before its effect.
@@ -196,6 +204,17 @@ bool is_known(const RunRecord& record, const std::string& name) {
                      [&](const MemberRecord& one) { return one.id == name; });
 }
 
+/// Owners of members of that id, each once; ids count from one in each resource.
+std::vector<std::string> owners(const RunRecord& record, std::string_view id) {
+  std::set<std::string> all;
+  for (const MemberRecord& member : record.members) {
+    if (member.id == id) {
+      all.emplace(top_of(member.owner));
+    }
+  }
+  return {all.begin(), all.end()};
+}
+
 std::vector<std::string> names(const RunRecord& record) {
   std::set<std::string> all(record.resources.begin(), record.resources.end());
   for (const DecisionRecord& decision : record.decisions) {
@@ -213,7 +232,7 @@ std::vector<std::string> names(const RunRecord& record) {
 bool concerns(const DecisionRecord& decision, std::string_view resource) {
   return is_part_of(decision.who, resource) ||
          (!decision.cause_resource.empty() && is_part_of(decision.cause_resource, resource)) ||
-         holds_word(decision.what, resource);
+         holds_word(decision.what, resource) || is_member_of(decision, resource);
 }
 
 Result<WhyAnswer> why(const RunRecord& record, const WhyQuestion& question,
@@ -224,6 +243,11 @@ Result<WhyAnswer> why(const RunRecord& record, const WhyQuestion& question,
   if (question.resource.empty()) {
     answer.topics = topics(record);
     return answer;
+  }
+  const std::vector<std::string> owned = owners(record, question.resource);
+  if (owned.size() > 1) {
+    return Error{fmt::format("there is a {} of each of {}; ask about {}/{}", question.resource,
+                             fmt::join(owned, ", "), owned.front(), question.resource)};
   }
   const Walk walk(record, question, limits);
   if (!walk.knows_resource() && !is_known(record, question.resource)) {

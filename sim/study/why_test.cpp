@@ -162,6 +162,25 @@ TEST(Why, AMemberIsAskedAboutByItsId) {
   EXPECT_THAT(ids(record, answer->done[1]), ElementsAre(9));
 }
 
+TEST(Why, AnIdThatTwoHaveIsAskedForWithItsOwner) {
+  RunRecord record = office();
+  record.members.push_back({.id = "clerk-4",
+                            .owner = "annex/desk",
+                            .zone = "south",
+                            .kind = "clerk",
+                            .launched = at(10),
+                            .in_service = std::nullopt,
+                            .ended = std::nullopt,
+                            .end_reason = {}});
+  const auto answer = why(record, {.resource = "clerk-4"});
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error(), "there is a clerk-4 of each of annex, office; ask about annex/clerk-4");
+  const auto of_office = why(record, {.resource = "office/clerk-4"});
+  ASSERT_TRUE(of_office.ok());
+  ASSERT_THAT(of_office->done, SizeIs(1));
+  EXPECT_THAT(ids(record, of_office->done[0]), ElementsAre(1, 2, 3, 4));
+}
+
 TEST(Why, AQuietTimeNamesTheNearestDecisions) {
   const RunRecord record = office();
   const auto answer = why(record, {.resource = "annex", .from = at(700), .to = at(800)});

@@ -198,7 +198,8 @@ std::vector<const DecisionRecord*> MemberIndex::named_by_others(const MemberReco
                                                                 std::size_t limit) const {
   std::vector<const DecisionRecord*> list;
   const auto found = named_.find(member.id);
-  if (found == named_.end() || !member.in_service) {
+  // Where two resources have one of that id, nothing says which of them was meant.
+  if (found == named_.end() || !member.in_service || members_.at(member.id).size() > 1) {
     return list;
   }
   for (const DecisionRecord* decision : found->second) {
