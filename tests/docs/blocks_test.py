@@ -182,7 +182,8 @@ class Blocks(unittest.TestCase):
                 self.assertIn(f"[{scenario.name}]({scenario.name})", listed)
 
     def test_links_lead_to_files(self) -> None:
-        for page in [*PAGES, *sorted((ROOT / "docs" / "reference").glob("*.md"))]:
+        further = [*(ROOT / "docs" / "reference").glob("*.md"), *(ROOT / "scenarios" / "lessons").glob("*.md")]
+        for page in [*PAGES, *sorted(further)]:
             for target in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
                 if "://" not in target:
                     with self.subTest(page=str(page.relative_to(ROOT)), link=target):

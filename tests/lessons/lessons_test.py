@@ -1,0 +1,284 @@
+#!/usr/bin/env python3
+"""Every lesson of scenarios/lessons is true: its commands are run as they stand, and print what its page shows.
+
+A page NAME.md has a question as its title, three possible answers, commands (```sh) each followed by an excerpt of
+what they print (```text, a line "..." leaves some out), and an answer. `lessons_test.py --write` puts what is printed
+now into the excerpts; then read the pages again. The table below holds the rules and words that
+the answer has to contain whatever else the page shows, and numbers of the run that the page relies on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import unittest
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSONS = ROOT / "scenarios" / "lessons"
+UPDRAFT = os.environ["UPDRAFT"]
+
+
+@dataclass
+class Lesson:
+    """What has to hold: rules and words that `why` prints for the page's commands, and facts of the run."""
+
+    name: str
+    rules: list[str]
+    words: list[str]
+    facts: dict[str, tuple[str, float, float]] = field(default_factory=dict)  # scenario: (path in --json, low, high)
+
+
+def ok_of(traffic: str) -> str:
+    return f"traffic.{traffic}.by_status.ok"
+
+
+def p95_of(traffic: str) -> str:
+    return f"traffic.{traffic}.latency.percentiles.p95.value_s"
+
+
+def p99_of(traffic: str) -> str:
+    return f"traffic.{traffic}.latency.percentiles.p99.value_s"
+
+
+TABLE = [
+    Lesson("warm-up", ["R2.4.5"], ["a warming instance blocks scale-in", "9 times until 36m"]),
+    Lesson(
+        "eight-minutes",
+        [],
+        ["desired capacity from 2 to 4", "3 out of the last 3 datapoints", "in service at 14m30s (+30s)"],
+        {"capacity.fleet.provided.max": ("eight-minutes", 4, 6)},
+    ),
+    Lesson(
+        "never-scales-in",
+        ["R2.6.4"],
+        ["105 times until 2h blocked: one instance less would put the metric over the target"],
+        {"capacity.fleet.provided.min": ("never-scales-in", 2, 2)},
+    ),
+    Lesson(
+        "flaps",
+        [],
+        ["changing the desired capacity from 4 to 8", "changing the desired capacity from 8 to 4"],
+        {"capacity.fleet.activities": ("flaps", 6, 6), "capacity.fleet.provided.max": ("flaps", 8, 8)},
+    ),
+    Lesson(
+        "at-maximum",
+        ["R2.1.2"],
+        ["the group is at its maximum size"],
+        {"capacity.fleet.provided.max": ("at-maximum", 4, 4)},
+    ),
+    Lesson(
+        "requests-per-target",
+        ["R2.6.4"],
+        ["2 instances x 45", "50 (target)", "3000 (target)", "from 2 to 20", "from 2 to 3"],
+        {
+            "capacity.wrong.provided.max": ("requests-per-target", 20, 20),
+            "capacity.right.provided.max": ("requests-per-target", 3, 4),
+        },
+    ),
+    Lesson(
+        "terminated-in-a-loop",
+        ["R2.3.2"],
+        ["an ELB system health check failure", "blocked: inside the health check grace period"],
+        {
+            ok_of("visitors"): ("terminated-in-a-loop", 0, 48_000),
+            "capacity.fleet.terminations": ("terminated-in-a-loop", 5, 40),
+        },
+    ),
+    Lesson(
+        "average-is-fine",
+        [],
+        ["fault slow_instance: begins"],
+        {
+            p95_of("visitors"): ("average-is-fine", 3, 7),
+            "traffic.visitors.latency.percentiles.p50.value_s": ("average-is-fine", 0.02, 0.03),
+        },
+    ),
+    Lesson(
+        "algorithm",
+        [],
+        ["fault slow_instance: begins"],
+        {p95_of("to-least"): ("algorithm", 0.06, 0.12), p95_of("to-turns"): ("algorithm", 2, 5)},
+    ),
+    Lesson(
+        "cross-zone", ["R6.4.2"], ["hot-two-off: ALARM", "hot-two-on: OK", "newest datapoint 80", "newest datapoint 32"]
+    ),
+    Lesson(
+        "lose-a-zone",
+        ["R2.3.2"],
+        ["an ELB system health check failure"],
+        {
+            p95_of("to-nine"): ("lose-a-zone", 0.03, 0.1),
+            p95_of("to-seven"): ("lose-a-zone", 1, 10),
+            p95_of("to-six"): ("lose-a-zone", 1, 10),
+        },
+    ),
+    Lesson(
+        "codes",
+        ["R3.7.1"],
+        ["web-closed: i-000003 draining"],
+        {
+            "traffic.reports.by_status.bad_gateway": ("codes", 20, 60),
+            "traffic.visitors.by_status.unavailable": ("codes", 2_700, 3_300),
+            "traffic.searches.by_status.gateway_timeout": ("codes", 5_700, 6_300),
+            "traffic.searches.by_status.ok": ("codes", 0, 0),
+        },
+    ),
+    Lesson(
+        "stuck-alarm",
+        ["R6.4.3"],
+        ["slow-ignore: ALARM", "slow-missing: INSUFFICIENT_DATA", "slow-not-breaching: OK"],
+    ),
+    Lesson(
+        "the-cliff",
+        [],
+        ["Nothing was decided or blocked about at-95"],
+        {
+            p99_of("percent-50"): ("the-cliff", 0.11, 0.14),
+            p99_of("percent-70"): ("the-cliff", 0.17, 0.23),
+            p99_of("percent-85"): ("the-cliff", 0.33, 0.48),
+            p99_of("percent-95"): ("the-cliff", 0.8, 1.7),
+        },
+    ),
+]
+
+
+def updraft(arguments: list[str]) -> str:
+    done = subprocess.run(
+        [UPDRAFT, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    if done.returncode != 0:
+        raise AssertionError(f"updraft {' '.join(arguments)} gave {done.returncode}: {done.stderr}")
+    return done.stdout
+
+
+def blocks(page: str) -> list[tuple[str, str]]:
+    return re.findall(r"^```(\w+)\n(.*?)^```$", page, re.M | re.S)
+
+
+def missing_line(shown: str, printed: str) -> str | None:
+    """The first line of the excerpt that the output does not have, in order; without gaps but for "..."."""
+    lines = [line.strip() for line in printed.splitlines()]
+    at, gap = 0, True
+    for line in (line.strip() for line in shown.splitlines()):
+        if line == "...":
+            gap = True
+            continue
+        if not line:
+            continue
+        while at < len(lines) and (not lines[at] or (gap and lines[at] != line)):
+            at += 1
+        if at == len(lines) or lines[at] != line:
+            return line
+        at, gap = at + 1, False
+    return None
+
+
+def shape(line: str) -> str:
+    return re.sub(r"[\d.,]+", "#", line.strip())
+
+
+def written_anew(shown: str, printed: str) -> str:
+    """The excerpt with the lines that are printed now: of the same words, with other numbers."""
+    lines = printed.splitlines()
+    at, text = 0, []
+    for line in shown.splitlines():
+        if line.strip() not in ("", "..."):
+            found = next((i for i in range(at, len(lines)) if shape(lines[i]) == shape(line)), None)
+            if found is None:
+                print(f"no longer printed: {line}")
+            else:
+                line, at = lines[found], found + 1
+        text.append(line)
+    return "\n".join(text) + "\n"
+
+
+def write() -> None:
+    for lesson in TABLE:
+        path = LESSONS / f"{lesson.name}.md"
+        page = path.read_text()
+        found = blocks(page)
+        for (_, command), (_, shown) in zip(found[::2], found[1::2], strict=True):
+            page = page.replace(shown, written_anew(shown, updraft(command.split()[1:])))
+        path.write_text(page)
+
+
+def value_at(report: dict, path: str) -> float:
+    """traffic.visitors.by_status.ok: names of a list's elements stand for their places."""
+    at = report
+    for part in path.split("."):
+        at = next(one for one in at if one["name"] == part) if isinstance(at, list) else at[part]
+    return float(at)
+
+
+class Lessons(unittest.TestCase):
+    maxDiff = None
+
+    def test_every_page_has_its_parts_and_stands_in_the_index(self) -> None:
+        index = (LESSONS / "README.md").read_text()
+        pages = sorted(path.stem for path in LESSONS.glob("*.md") if path.stem != "README")
+        self.assertEqual(pages, sorted(lesson.name for lesson in TABLE))
+        for name in pages:
+            with self.subTest(lesson=name):
+                page = (LESSONS / f"{name}.md").read_text()
+                title = re.match(r"# (.+)\n", page)
+                self.assertIsNotNone(title)
+                self.assertIn(f"[{title[1]}]({name}.md)", index)
+                self.assertEqual(re.findall(r"^- \*\*([a-c])\*\* ", page, re.M), ["a", "b", "c"])
+                self.assertRegex(page, r"(?m)^## Answer: [abc]$")
+        for scenario in sorted(LESSONS.glob("*.yaml")):
+            with self.subTest(scenario=scenario.name):
+                named = re.match(r"# Lesson: .*See ([\w-]+)\.md\.\n", scenario.read_text())
+                self.assertIsNotNone(named)
+                self.assertIn(f"]({scenario.name})", (LESSONS / f"{named[1]}.md").read_text())
+
+    def test_the_commands_print_what_the_pages_show(self) -> None:
+        for lesson in TABLE:
+            page = (LESSONS / f"{lesson.name}.md").read_text()
+            found = blocks(page)
+            self.assertGreater(len(found), 1, lesson.name)
+            printed = ""
+            for (kind, command), (next_kind, shown) in zip(found[::2], found[1::2], strict=True):
+                self.assertEqual((kind, next_kind), ("sh", "text"), lesson.name)
+                words = command.split()
+                self.assertEqual(words[0], "updraft")
+                output = updraft(words[1:])
+                printed += output
+                with self.subTest(lesson=lesson.name, command=command.strip()):
+                    self.assertIsNone(missing_line(shown, output), output[-6000:])
+            answer = page[page.index("## Answer") :]
+            text = " ".join(printed.split())
+            for rule in lesson.rules:
+                with self.subTest(lesson=lesson.name, rule=rule):
+                    self.assertIn(f"{rule}: ", text)
+                    self.assertIn(rule, answer)
+            for words in lesson.words:
+                with self.subTest(lesson=lesson.name, words=words):
+                    self.assertIn(words, text)
+
+    def test_the_numbers_of_the_pages_hold(self) -> None:
+        for lesson in TABLE:
+            reports: dict[str, dict] = {}
+            for fact, (scenario, low, high) in lesson.facts.items():
+                if scenario not in reports:
+                    file = f"scenarios/lessons/{scenario}.yaml"
+                    reports[scenario] = json.loads(updraft(["run", file, "--no-output", "--json", "-q"]))
+                with self.subTest(lesson=lesson.name, fact=fact):
+                    value = value_at(reports[scenario], fact)
+                    self.assertTrue(low <= value <= high, f"{value} is not within {low} and {high}")
+
+
+if __name__ == "__main__":
+    if "--write" in sys.argv:
+        write()
+    else:
+        sys.exit(unittest.main())
