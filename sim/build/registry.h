@@ -56,14 +56,15 @@ class ModelRegistry {
     types_.add_resource(Params::default_instance(), std::move(check));
   }
 
-  /// F is a Fault with a constructor F(const M&, std::uint64_t ordinal).
+  /// F is a Fault with a constructor F(const M&, std::uint64_t ordinal). Nothing of an `instant`
+  /// one lasts.
   template <class F, class M>
-  void add_fault(Check check = {}) {
+  void add_fault(Check check = {}, bool instant = false) {
     faults_[M::descriptor()->full_name()] = [](const google::protobuf::Message& message,
                                                std::uint64_t ordinal) {
       return std::make_unique<F>(static_cast<const M&>(message), ordinal);
     };
-    types_.add_fault(M::default_instance(), std::move(check));
+    types_.add_fault(M::default_instance(), std::move(check), instant);
   }
 
   /// How decisions of a kind are told; the first that fits is taken.

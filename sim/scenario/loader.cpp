@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "sim/core/check.h"
+#include "sim/scenario/trigger.h"
 #include "sim/schema/quantity.h"
 #include "sim/schema/wording.h"
 
@@ -33,7 +34,7 @@ std::string name_fault(std::string_view name) {
   const auto inner = [&](char c) {
     return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
   };
-  if (name == "at" || name == "for") {
+  if (name == "at" || name == "for" || name == "rate" || name == "when") {
     return "operations use the word; take another name";
   }
   if (name.empty() || !letter(name.front()) || !std::all_of(name.begin(), name.end(), inner)) {
@@ -368,13 +369,14 @@ void Loader::build(Plan& plan) {
   }
   for (const PendingOperation& operation : operations_) {
     OperationPlan& out = *plan.add_operation();
-    out.set_at_ns(operation.at_ns);
+    set_trigger(operation.timing, operation.condition, out);
     out.set_resource(operation.resource);
     out.mutable_operation()->PackFrom(*operation.message);
     *out.mutable_place() = place(operation.place);
   }
-  std::stable_sort(faults_.begin(), faults_.end(),
-                   [](const auto& a, const auto& b) { return a->at_ns() < b->at_ns(); });
+  std::stable_sort(faults_.begin(), faults_.end(), [](const auto& a, const auto& b) {
+    return order_of_plan(*a) < order_of_plan(*b);
+  });
   for (const auto& fault : faults_) {
     *plan.add_fault() = *fault;
   }

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/scenario/message_reader.h"
@@ -39,7 +40,8 @@ class Loader {
   };
   // An operation that waits for its type's check.
   struct PendingOperation {
-    std::int64_t at_ns = 0;
+    Timing timing;
+    std::optional<Condition> condition;  // of timing.when
     std::string resource;
     std::unique_ptr<google::protobuf::Message> message;
     Mark place;             // of the whole
@@ -75,7 +77,11 @@ class Loader {
   void read_faults(const YamlNode& section);
   void read_fault(const YamlNode& node);
   void read_slo(const YamlNode& section);
-  std::optional<Timing> read_timing(const Subject& subject, const YamlNode& node);
+  std::optional<Timing> read_timing(const Subject& subject, const YamlNode& node,
+                                    std::optional<Condition>& condition);
+  std::optional<Condition> read_condition(const Subject& subject, const YamlNode& node);
+  [[nodiscard]] std::pair<Mark, std::size_t> within(const YamlNode& node, std::size_t offset,
+                                                    std::size_t length) const;
   void check_references();
   void check_reference(const Reference& reference);
   [[nodiscard]] bool fits(const Reference& reference, const ResourceType& type) const;

@@ -50,8 +50,10 @@ class PlacedChecker final : public Checker {
 
   PlacedChecker(Loader& loader, Of of) : loader_(loader), of_(std::move(of)) {
     for (const Loader::PendingOperation& operation : loader_.operations_) {
-      if (!of_.resource.empty() && operation.resource == of_.resource) {
-        operations_.push_back({operation.at_ns, operation.message.get()});
+      // What happens at random or on a condition has no place in the order of the others.
+      if (!of_.resource.empty() && operation.resource == of_.resource &&
+          operation.timing.has_at()) {
+        operations_.push_back({operation.timing.at().ns(), operation.message.get()});
         pending_.push_back(&operation);
       }
     }

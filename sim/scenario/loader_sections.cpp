@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "sim/scenario/condition.h"
 #include "sim/scenario/loader.h"
 #include "sim/scenario/slo.h"
+#include "sim/scenario/trigger.h"
 #include "sim/schema/quantity.h"
 #include "sim/schema/wording.h"
 
@@ -66,9 +68,69 @@ void Loader::read_initial(const YamlNode& node) {
   }
 }
 
-std::optional<Timing> Loader::read_timing(const Subject& subject, const YamlNode& node) {
+// A part of a scalar: inside a line without escapes the word itself is shown.
+std::pair<Mark, std::size_t> Loader::within(const YamlNode& node, std::size_t offset,
+                                            std::size_t length) const {
+  const std::size_t begin = source_->offset(node.start) + (node.quoted ? 1 : 0);
+  if (source_->text().compare(begin, node.scalar.size(), node.scalar) != 0) {
+    return {node.start, node.width()};
+  }
+  return {source_->mark(begin + offset), std::max<std::size_t>(1, length)};
+}
+
+std::optional<Condition> Loader::read_condition(const Subject& subject, const YamlNode& node) {
+  const auto fail = [&](std::size_t offset, std::size_t length, const std::string& message) {
+    const auto [mark, width] = within(node, offset, length);
+    found_.add(mark, width, fmt::format("{}when: {}", subject.label, message));
+    return std::nullopt;
+  };
+  const auto parsed = parse_condition(node.scalar);
+  if (const auto* fault = std::get_if<ConditionFault>(&parsed)) {
+    return fail(fault->offset, fault->length, fault->message);
+  }
+  const auto& condition = std::get<Condition>(parsed);
+  const std::size_t at = node.scalar.find_first_not_of(" \t");
+  const auto found = resources_.find(condition.resource());
+  if (found == resources_.end()) {
+    return fail(at, condition.resource().size(),
+                fmt::format("no resource {}{}", in_quotes(condition.resource()),
+                            reader_->hint(condition.resource(), resource_names(), "there is")));
+  }
+  if (found->second.type == nullptr) {
+    return condition;  // its type is wrong; that was said
+  }
+  std::vector<std::string> metrics;
+  for (const auto& metric : found->second.type->options().metric()) {
+    if (!metric.per_instance()) {
+      metrics.push_back(metric.name());
+    }
+  }
+  if (std::find(metrics.begin(), metrics.end(), condition.metric()) == metrics.end()) {
+    return fail(at + condition.resource().size() + 1, condition.metric().size(),
+                fmt::format("{} has no metric {}{}", in_quotes(condition.resource()),
+                            in_quotes(condition.metric()),
+                            reader_->hint(condition.metric(), metrics, "it has")));
+  }
+  return condition;
+}
+
+std::optional<Timing> Loader::read_timing(const Subject& subject, const YamlNode& node,
+                                          std::optional<Condition>& condition) {
   Timing timing;
   if (!reader_->read_known(subject, node, timing)) {
+    return std::nullopt;
+  }
+  if (timing.has_when()) {
+    condition = read_condition(subject, *node.find("when")->value);
+    return condition ? std::optional(timing) : std::nullopt;
+  }
+  if (timing.has_rate()) {
+    if (timing.rate() > 0) {
+      return timing;
+    }
+    const YamlNode& rate = *node.find("rate")->value;
+    reader_->report(subject, rate,
+                    fmt::format("rate is {}; it must be more than none", shown(rate.scalar)));
     return std::nullopt;
   }
   if (header_.has_duration() && timing.at().ns() >= header_.duration().ns()) {
@@ -85,8 +147,9 @@ void Loader::read_operations(const YamlNode& node) {
   for (const YamlNode* item : node.items) {
     read_operation(*item);
   }
-  std::stable_sort(operations_.begin(), operations_.end(),
-                   [](const auto& a, const auto& b) { return a.at_ns < b.at_ns; });
+  std::stable_sort(operations_.begin(), operations_.end(), [](const auto& a, const auto& b) {
+    return order_of(a.timing) < order_of(b.timing);
+  });
 }
 
 void Loader::read_operation(const YamlNode& node) {
@@ -96,11 +159,12 @@ void Loader::read_operation(const YamlNode& node) {
     add(node, fmt::format("an operation is a mapping: {}", kShape));
     return;
   }
-  const std::optional<Timing> timing = read_timing(any, node);
+  std::optional<Condition> condition;
+  const std::optional<Timing> timing = read_timing(any, node, condition);
   const YamlNode::Entry* target = nullptr;
   for (const YamlNode::Entry& entry : node.entries) {
     const std::string& key = entry.key->scalar;
-    if (key == "at") {
+    if (key == "at" || key == "rate" || key == "when") {
       continue;
     }
     if (key == "for") {
@@ -163,7 +227,8 @@ void Loader::read_operation(const YamlNode& node) {
   }
   reader_->apply_rules(*message);
   const YamlNode& shown_at = word ? *target->value : value;
-  operations_.push_back({.at_ns = timing->at().ns(),
+  operations_.push_back({.timing = *timing,
+                         .condition = std::move(condition),
                          .resource = name,
                          .message = std::move(message),
                          .place = node.start,
@@ -184,11 +249,12 @@ void Loader::read_fault(const YamlNode& node) {
     add(node, fmt::format("a fault is a mapping: {}", kShape));
     return;
   }
-  const std::optional<Timing> timing = read_timing(any, node);
+  std::optional<Condition> condition;
+  const std::optional<Timing> timing = read_timing(any, node, condition);
   const YamlNode::Entry* named = nullptr;
   for (const YamlNode::Entry& entry : node.entries) {
     const std::string& key = entry.key->scalar;
-    if (key == "at" || key == "for") {
+    if (key == "at" || key == "for" || key == "rate" || key == "when") {
       continue;
     }
     if (named != nullptr) {
@@ -217,8 +283,13 @@ void Loader::read_fault(const YamlNode& node) {
   if (!ok || !timing) {
     return;
   }
+  if (!timing->has_at() && !timing->has_for_() && !type->instant) {
+    add(*named->key, fmt::format("fault {}: for is missing; a fault that may come again has to end",
+                                 in_quotes(type->name)));
+    return;
+  }
   FaultPlan& plan = *faults_.emplace_back(std::make_unique<FaultPlan>());
-  plan.set_at_ns(timing->at().ns());
+  set_trigger(*timing, condition, plan);
   plan.set_for_ns(timing->for_().ns());
   plan.set_type(type->name);
   *plan.mutable_place() = place(node.start);
@@ -239,14 +310,7 @@ void Loader::read_slo(const YamlNode& node) {
       continue;
     }
     const auto& fault = std::get<SloFault>(parsed);
-    Mark mark = item->start;
-    std::size_t width = item->width();
-    // Inside a line without escapes the word itself is shown.
-    const std::size_t begin = source_->offset(item->start) + (item->quoted ? 1 : 0);
-    if (source_->text().compare(begin, item->scalar.size(), item->scalar) == 0) {
-      mark = source_->mark(begin + fault.offset);
-      width = std::max<std::size_t>(1, fault.length);
-    }
+    const auto [mark, width] = within(*item, fault.offset, fault.length);
     found_.add(mark, width, "slo: " + fault.message);
   }
 }

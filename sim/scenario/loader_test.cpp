@@ -155,14 +155,14 @@ TEST(Loader, ReadsTrafficInShortAndLongForm) {
 
 TEST(Loader, OrdersOperationsAndFaultsByTime) {
   const Plan plan = load(kOffice).plan;
-  ASSERT_EQ(plan.operation_size(), 2);
+  ASSERT_EQ(plan.operation_size(), 4);
   testing::ParcelDeskOperations first;
   testing::ParcelDeskOperations second;
   ASSERT_TRUE(plan.operation(0).operation().UnpackTo(&first));
   ASSERT_TRUE(plan.operation(1).operation().UnpackTo(&second));
   EXPECT_EQ(first.sweep().time().ns(), 300'000'000'000);
   EXPECT_EQ(second.set_clerks(), 8);
-  ASSERT_EQ(plan.fault_size(), 2);
+  ASSERT_EQ(plan.fault_size(), 4);
   EXPECT_EQ(plan.fault(0).type(), "strike");
   EXPECT_EQ(plan.fault(0).for_ns(), 0);
   EXPECT_EQ(plan.fault(1).for_ns(), 1'800'000'000'000);
@@ -170,6 +170,15 @@ TEST(Loader, OrdersOperationsAndFaultsByTime) {
   ASSERT_TRUE(plan.fault(1).fault().UnpackTo(&flood));
   EXPECT_EQ(flood.zone(), "b");
   EXPECT_EQ(flood.depth(), 1);
+
+  // At random and on a condition: behind all that have a time.
+  EXPECT_DOUBLE_EQ(plan.operation(2).rate_per_s() * 6 * 3600, 1);
+  EXPECT_EQ(plan.operation(3).condition().text(), "counter.Waiting > 20 for 5m");
+  EXPECT_DOUBLE_EQ(plan.fault(2).rate_per_s() * 7 * 86400, 2);
+  EXPECT_FALSE(plan.fault(2).has_at_ns());
+  EXPECT_EQ(plan.fault(3).condition().resource(), "counter");
+  EXPECT_EQ(plan.fault(3).condition().metric(), "Waiting");
+  EXPECT_EQ(plan.fault(3).condition().threshold(), 30);
 }
 
 TEST(Loader, ReadsObjectives) {
@@ -204,8 +213,14 @@ TEST(Loader, APermutedFileGivesTheSamePlan) {
   const std::string permuted = R"(slo: [p(99)   latency < 500ms, error_rate of visitors < 0.1%]
 faults:
   - {strike: {share: 0.5, desk: counter}, at: 48h}
+  - {rate: 1/3.5d, for: 600s, flood: us-east-1a}
+  - {for: 60m, when: "counter.Waiting>=30", flood: b}
   - {for: 1800s, flood: us-east-1b, at: 7d}
-operations: [{at: 1d, counter: {sweep: {time: 300s}}}, {counter: {set_clerks: 8}, at: 72h}]
+operations:
+  - {counter: {set_clerks: 3}, rate: 4/d}
+  - {when: "counter.Waiting>20 for 300s", counter: {set_clerks: 9}}
+  - {at: 1d, counter: {sweep: {time: 300s}}}
+  - {counter: {set_clerks: 8}, at: 72h}
 traffic:
   tour: {rate: {scale: 0.5, steps: [{rate: 100/s, at: 0s}, {rate: 0/h, at: 60m}]}, to: counter}
   visitors:

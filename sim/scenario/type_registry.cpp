@@ -49,12 +49,13 @@ void TypeRegistry::add_resource(const Message& prototype, Check check) {
   SIM_CHECK(fresh && !name.empty(), "resource type \"{}\" is registered twice", name);
 }
 
-void TypeRegistry::add_fault(const Message& prototype, Check check) {
+void TypeRegistry::add_fault(const Message& prototype, Check check, bool instant) {
   const auto& options = prototype.GetDescriptor()->options();
   SIM_CHECK(options.HasExtension(sim::fault), "{} lacks the option (fault)",
             prototype.GetDescriptor()->full_name());
   const std::string name = options.GetExtension(sim::fault).type();
-  const bool fresh = faults_.emplace(name, FaultType{name, &prototype, std::move(check)}).second;
+  const bool fresh =
+      faults_.emplace(name, FaultType{name, &prototype, std::move(check), instant}).second;
   SIM_CHECK(fresh && !name.empty(), "fault \"{}\" is registered twice", name);
 }
 

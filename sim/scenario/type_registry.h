@@ -65,7 +65,7 @@ class Checker {
   [[nodiscard]] virtual std::string_view name() const = 0;
   /// What the scenario says of the resource's beginning; null when it says nothing.
   [[nodiscard]] virtual const google::protobuf::Message* initial() const = 0;
-  /// What operators do with the resource, by time, then as written.
+  /// What operators do with the resource at set times, by time, then as written.
   [[nodiscard]] virtual const std::vector<CheckedOperation>& operations() const = 0;
 
   /// Parameters of a resource by name, defaults filled in; null when there is none or it has errors
@@ -120,6 +120,7 @@ struct FaultType {
   std::string name;
   const google::protobuf::Message* params = nullptr;
   Check check;
+  bool instant = false;  // nothing of it lasts: it needs no end
 };
 
 /// The same for a traffic source: what its shape and its files say.
@@ -137,7 +138,8 @@ class TypeRegistry {
   /// already or unknown names.
   void add_resource(const google::protobuf::Message& prototype, Check check = {});
   /// A message with the option (fault).
-  void add_fault(const google::protobuf::Message& prototype, Check check = {});
+  void add_fault(const google::protobuf::Message& prototype, Check check = {},
+                 bool instant = false);
   /// Beside what single fields say; there is one.
   void set_traffic_check(TrafficCheck check) { traffic_check_ = std::move(check); }
   void add_default_rule(std::string id, DefaultRule rule);

@@ -77,7 +77,7 @@ std::string quantity_pattern(std::string_view unit) {
       return fmt::format("^-?(?=[0-9]){}$", parts);
     }
     case QuantityKind::kRate:
-      return fmt::format("^-?{}/{}$", kNumber, names_pattern(units::kPer));
+      return fmt::format("^-?{}/({})?{}$", kNumber, kNumber, names_pattern(units::kPer));
     case QuantityKind::kBytes:
       return fmt::format("^-?{}{}$", kNumber, names_pattern(units::kSizes));
     case QuantityKind::kByteRate:

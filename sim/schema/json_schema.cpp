@@ -131,6 +131,24 @@ class Writer {
             {"additionalProperties", any_of(std::move(any))}};
   }
 
+  // At a time, at random or on a condition.
+  Json triggers(const char* at) {
+    return {{"at", instant_of_run(at)},
+            {"rate",
+             {{"type", "string"},
+              {"pattern", quantity_pattern("1/s")},
+              {"description", "How often it happens at random, such as 1/6h."}}},
+            {"when",
+             {{"type", "string"},
+              {"description",
+               "The condition on which it happens, such as fleet.CPUUtilization > "
+               "80 for 5m."}}}};
+  }
+  static Json one_trigger() {
+    return Json::array(
+        {{{"required", {"at"}}}, {{"required", {"rate"}}}, {{"required", {"when"}}}});
+  }
+
   // One operation: `fleet: {resize: 8}`, or its name alone where it takes nothing, `fleet: stop`.
   Json operations() {
     Json any = Json::array();
@@ -148,9 +166,9 @@ class Writer {
       any.push_back({{"enum", std::move(names)}});
       any.push_back(std::move(one));
     }
-    Json item = {{"type", "object"},   {"properties", {{"at", instant_of_run("When it is done.")}}},
-                 {"required", {"at"}}, {"minProperties", 2},
-                 {"maxProperties", 2}, {"additionalProperties", any_of(std::move(any))}};
+    Json item = {{"type", "object"},       {"properties", triggers("When it is done.")},
+                 {"oneOf", one_trigger()}, {"minProperties", 2},
+                 {"maxProperties", 2},     {"additionalProperties", any_of(std::move(any))}};
     return {{"description", "What operators do, and when."},
             {"type", "array"},
             {"items", std::move(item)}};
@@ -158,19 +176,17 @@ class Writer {
 
   Json faults() {
     Json item = {{"type", "object"},
-                 {"properties",
-                  {{"at", instant_of_run("When it begins.")},
-                   {"for", instant_of_run("How long it lasts; without it, for good.")}}},
-                 {"required", {"at"}},
+                 {"properties", triggers("When it begins.")},
                  {"minProperties", 2},
                  {"additionalProperties", false}};
+    item["properties"]["for"] = instant_of_run("How long it lasts; without it, for good.");
     Json one = Json::array();
     for (const FaultInfo& fault : catalogue_.faults()) {
       item["properties"][fault.type] = message(*fault.message, "", fault.doc);
       one.push_back({{"required", {fault.type}}});
     }
     if (!one.empty()) {
-      item["oneOf"] = std::move(one);
+      item["allOf"] = Json::array({{{"oneOf", std::move(one)}}, {{"oneOf", one_trigger()}}});
     }
     return {{"description", "What goes wrong, and when."},
             {"type", "array"},

@@ -287,20 +287,24 @@ Result<double> parse_rate(std::string_view text, std::string_view unit) {
     }
     return error_of("it must be a rate such as 100/s or 6000/min");
   }
-  const std::string_view per = text.substr(slash + 1);
+  // "1/6h": once in six hours.
+  const std::size_t digits = number_length(text.substr(slash + 1));
+  const std::string_view per = text.substr(slash + 1 + digits);
+  const Result<double> times =
+      digits == 0 ? Result<double>(1.0) : parse_number(text.substr(slash + 1, digits));
   const auto written = size_of(kPer, per);
   if (!written) {
     if (const std::string_view right = meant(kPerSlips, per); !right.empty()) {
-      return error_of(fmt::format("write {}/{}", shown(text.substr(0, slash)), right));
+      return error_of(fmt::format("write {}{}", shown(text.substr(0, slash + 1 + digits)), right));
     }
     return error_of("it must be a rate such as 100/s or 6000/min");
   }
   const Result<double> number = parse_number(text.substr(0, slash));
-  if (!number) {
+  if (!written || !number || !times || !(*times > 0)) {
     return error_of("it must be a rate such as 100/s or 6000/min");
   }
   const auto own = static_cast<double>(*size_of(kPer, unit.substr(2)));
-  return *number * own / static_cast<double>(*written);
+  return *number * own / (static_cast<double>(*written) * *times);
 }
 
 template <class List>

@@ -2,7 +2,7 @@
 // mean.
 //
 //   durations  90s  20ms  1.5h  1h30m     ns us ms s m h d w, from long to short, a fraction only
-//   in the last rates      100/s  6000/min  1/h       per ns us ms s min h d bytes      1kB
+//   in the last rates      100/s  6000/min  1/6h      per ns us ms s min h d bytes      1kB
 //   64KiB  1.5MB  0B      B, kB MB GB TB PB (powers of 1,000), KiB MiB GiB TiB PiB (of 1,024)
 //   shares     50%  0.5                   percent: 50%  50
 //   instants   1998-06-15T00:00:00Z       ISO 8601, UTC, up to nine decimals of a second

@@ -98,6 +98,11 @@ TEST(Quantity, RatesComeInTheUnitAskedFor) {
   EXPECT_EQ(real("1/h", "1/h"), "1");
   EXPECT_EQ(real("2/s", "1/min"), "120");
   EXPECT_EQ(real("0.5/ms", "1/s"), "500");
+  EXPECT_EQ(real("36/6h", "1/h"), "6");
+  EXPECT_EQ(real("1/0.5s", "1/s"), "2");
+  EXPECT_EQ(real("1/2m", "1/s"), "write 1/2min");
+  EXPECT_EQ(real("1/0h", "1/s"), "it must be a rate such as 100/s or 6000/min");
+  EXPECT_EQ(real("1/6fortnights", "1/s"), "it must be a rate such as 100/s or 6000/min");
   EXPECT_EQ(real("100", "1/s"), "missing unit: write 100/s");
   EXPECT_EQ(real("5/m", "1/s"), "write 5/min");
   EXPECT_EQ(real("5/fortnight", "1/s"), "it must be a rate such as 100/s or 6000/min");

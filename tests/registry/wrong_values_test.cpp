@@ -102,6 +102,8 @@ faults:
   - {at: 7h, for: 30m, lose_availability_zone: b}
   - {at: 8h, kill_instance: {of: fleet, count: 2, availability_zone: a}}
   - {at: 9h, for: 10m, slow_instance: {of: fleet, speed_factor: 0.1}}
+  - {rate: 1/6h, for: 10m, slow_instance: {of: fleet, speed_factor: 0.1}}
+  - {when: fleet.CPUUtilization > 80 for 5m, kill_instance: {of: fleet}}
 slo:
   - p(99) latency < 500ms
 )";

@@ -38,9 +38,13 @@ traffic:
 operations:
   - {at: 3d, counter: {set_clerks: 8}}
   - {at: 1d, counter: sweep}
+  - {rate: 1/6h, counter: {set_clerks: 3}}
+  - {when: "counter.Waiting > 20 for 5m", counter: {set_clerks: 9}}
 faults:
   - {at: 7d, for: 30m, flood: b}
   - {at: 2d, strike: {desk: counter, share: 50%}}
+  - {rate: 2/7d, for: 10m, flood: a}
+  - {when: counter.Waiting >= 30, for: 1h, flood: b}
 slo:
   - p(99) latency < 500ms
   - error_rate of visitors<0.1%
