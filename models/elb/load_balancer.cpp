@@ -140,14 +140,18 @@ void LoadBalancer::on_arrival(Context& ctx, FrameHandle frame) {
     answer_client(ctx, frame, Ending::kNoTargets, made, Status::kUnavailable);
     return;
   }
+  const sim::Duration latency =
+      group_->latency_varies()
+          ? group_->latency(node.number_in_group, picked->target, ctx.request(request))
+          : picked->latency;
   const std::uint32_t call = open_call({.client = frame,
                                         .target = picked->target,
                                         .node = number,
                                         .sent = ctx.now(),
                                         .active = true});
-  calls_[call].target_frame = ctx.call(
-      request, picked->component,
-      {.latency = picked->latency, .parent = frame, .tag = call, .timeout = idle_timeout_});
+  calls_[call].target_frame =
+      ctx.call(request, picked->component,
+               {.latency = latency, .parent = frame, .tag = call, .timeout = idle_timeout_});
 }
 
 void LoadBalancer::on_reply(Context& ctx, FrameHandle frame) {

@@ -16,6 +16,9 @@ using Verdict = roles::TargetHealth;
 
 namespace {
 
+/// Requests have the even numbers of their attempts, on the same links.
+constexpr std::uint32_t kMessageOfCheck = 1;
+
 constexpr std::uint64_t tag_of(std::uint32_t target, std::uint32_t node) {
   return (static_cast<std::uint64_t>(node) << 32U) | target;
 }
@@ -85,6 +88,12 @@ std::optional<TargetGroup::Picked> TargetGroup::pick(std::uint32_t node_number,
     unhealthy_routing_.add();
   }
   return Picked{ordinal, target.component, network_->one_way(node.zone, target.zone)};
+}
+
+sim::Duration TargetGroup::latency(std::uint32_t node, std::uint32_t ordinal,
+                                   const sim::Request& request) const {
+  return network_->one_way(nodes_[node].zone, targets_[ordinal].zone, request.ordinal,
+                           request.attempt * 2);
 }
 
 void TargetGroup::ended(Context& ctx, std::uint32_t node, std::uint32_t ordinal) {
@@ -188,7 +197,8 @@ void TargetGroup::on(Context& ctx, const CheckDue& due) {
   request.source = this;
   const sim::RequestHandle handle = ctx.open(request);
   ctx.call(handle, target.component,
-           {.latency = network_->one_way(nodes_[due.node].zone, target.zone),
+           {.latency = network_->one_way(nodes_[due.node].zone, target.zone, request.ordinal,
+                                         kMessageOfCheck),
             .tag = tag_of(due.target, due.node),
             .timeout = check_timeout_});
 }

@@ -82,6 +82,11 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
   }
   /// A request for this group met no target, and asked for so much CPU.
   void turned_away(sim::Duration cpu) { turned_away_ns_ += static_cast<double>(sim::to_ns(cpu)); }
+  /// Whether each request has to ask for its own latency; otherwise pick() has said it.
+  [[nodiscard]] bool latency_varies() const { return network_->varies(); }
+  /// One way from that node to that target, for this request.
+  [[nodiscard]] sim::Duration latency(std::uint32_t node, std::uint32_t target,
+                                      const sim::Request& request) const;
   /// A request to that target through that node has ended.
   void ended(sim::Context& ctx, std::uint32_t node, std::uint32_t target);
   /// Which of the enabled zones (ascending) stand in DNS (R3.1.3). The node of a zone is the one

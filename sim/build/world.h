@@ -33,6 +33,9 @@ class World {
         std::string directory = "");
 
   [[nodiscard]] Simulation& simulation() const { return simulation_; }
+  /// The scenario's Region.
+  [[nodiscard]] const std::string& region() const { return region_; }
+  void set_region(std::string region) { region_ = std::move(region); }
   /// Where simulated time 0 stands, for texts.
   [[nodiscard]] std::int64_t start_unix_ns() const { return start_unix_ns_; }
   /// The content of a file that the scenario names. The loader has applied the policy.
@@ -80,6 +83,7 @@ class World {
   Simulation& simulation_;
   std::int64_t start_unix_ns_;
   std::string directory_;
+  std::string region_;
   std::map<std::string, Component*> components_;
   mutable std::map<std::type_index, std::shared_ptr<void>> players_;  // all(), by role
 };

@@ -29,6 +29,13 @@ void Loader::read_traffic(const YamlNode& node) {
       wrong_traffic_.insert(name);
     }
     traffic.set_name(name);
+    if (ok && traffic.has_region() && !registry_.regions().empty() &&
+        registry_.region(traffic.region()) == nullptr) {
+      reader_->report(subject, *entry.value->find("region")->value,
+                      fmt::format("region: no region {}{}", in_quotes(traffic.region()),
+                                  reader_->hint(traffic.region(), names_of(registry_.regions()),
+                                                "the regions are")));
+    }
     if (ok && traffic.until().ns() != 0 && traffic.until().ns() <= traffic.from().ns()) {
       const YamlNode::Entry* until = entry.value->find("until");
       reader_->report(

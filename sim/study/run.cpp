@@ -77,6 +77,7 @@ Run::Run(const Plan& plan, const ModelRegistry& registry, RunOptions options)
                                    s.sink);
   s.world = std::make_unique<World>(*s.simulation, zone_names(s.plan), s.plan.start_unix_ns(),
                                     s.plan.directory());
+  s.world->set_region(s.plan.header().region());
   for (const ResourcePlan& resource : s.plan.resource()) {
     s.world->put(resource.name(), registry.make(*s.simulation, resource));
   }

@@ -71,7 +71,11 @@ TrafficSource& make_source(Simulation& simulation, const Traffic& traffic, const
                    .memory = make_sampler(traffic.demand().memory()),
                    .request_size = make_sampler(traffic.request_size()),
                    .response_size = make_sampler(traffic.response_size()),
-                   .think_time = make_sampler(traffic.clients().think_time())};
+                   .think_time = make_sampler(traffic.clients().think_time()),
+                   .latency = {}};
+  if (traffic.has_latency()) {
+    laws.latency = make_sampler(traffic.latency());
+  }
   std::unique_ptr<ArrivalProcess> arrivals;
   if (traffic.has_rate()) {
     const SimulationOptions& options = simulation.options();

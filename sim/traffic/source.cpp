@@ -59,6 +59,9 @@ TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, const T
       patience_(traffic.timeout().ns()),
       connect_timeout_(traffic.connect_timeout().ns()),
       keep_alive_timeout_(traffic.keep_alive_timeout().ns()),
+      region_(traffic.region()),
+      own_latency_(laws.latency),
+      latency_stream_(birth.stream("client_latency")),
       cpu_(laws.cpu, birth.stream("demand.cpu")),
       wait_(laws.wait, birth.stream("demand.wait")),
       memory_(laws.memory, birth.stream("demand.memory")),
@@ -69,10 +72,22 @@ TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, const T
   if (traffic.timeout().ns() > 0) {
     timeout_ = birth.add_lane(Duration{traffic.timeout().ns()}, Phase::kControllers);
   }
+  one_size_ = replay_.empty() && request_size_.law().law() == Law::kConstant &&
+              response_size_.law().law() == Law::kConstant;
 }
 
 void TrafficSource::bind(World& world) {
   to_ = world.component(to_name_).id();
+  for (const ClientNetwork* network : world.all<ClientNetwork>()) {
+    if (!own_latency_) {
+      own_latency_ = network->client_latency(region_);
+    }
+  }
+  const bool none = !own_latency_ || (own_latency_->law() == Law::kConstant &&
+                                      own_latency_->sample(latency_stream_, 0) == 0);
+  if (!none) {
+    latency_law_.emplace(*own_latency_, latency_stream_);
+  }
 }
 
 void TrafficSource::on_start(Context& ctx) {
@@ -156,7 +171,10 @@ void TrafficSource::issue(Context& ctx, std::uint64_t client, std::int64_t size_
   request.size_bytes = size_bytes >= 0 ? size_bytes : to_bytes(request_size_.sample(ordinal));
   request.response_bytes = to_bytes(response_size_.sample(ordinal));
   const RequestHandle handle = ctx.open(request);
-  ctx.call(handle, to_, {.tag = client, .timeout = timeout_});
+  ctx.call(handle, to_,
+           {.latency = latency_law_ ? latency_law_->duration(ordinal) : Duration{},
+            .tag = client,
+            .timeout = timeout_});
   requests_.add();
   ++in_flight_;
 }
@@ -196,6 +214,9 @@ void TrafficSource::finish_request(Context& ctx, RequestHandle handle, std::uint
                                    Status status) {
   const Time born = ctx.request(handle).born;
   const Duration latency = ctx.now() - born;
+  if (!one_size_) {
+    add_bytes(ctx.request(handle), status);
+  }
   ++by_status_[static_cast<std::size_t>(status)];
   --in_flight_;
   latency_.record(latency);
@@ -209,6 +230,38 @@ void TrafficSource::finish_request(Context& ctx, RequestHandle handle, std::uint
   if (client != kNoClient) {
     think(ctx, client, born + shortest_cycle_);
   }
+}
+
+// What intermediaries make themselves, a 503 or a 504, is taken for nothing.
+namespace {
+bool carries_an_answer(Status status) {
+  return status == Status::kOk || status == Status::kFailed || status == Status::kThrottled;
+}
+}  // namespace
+
+void TrafficSource::add_bytes(const Request& request, Status status) {
+  request_bytes_ += request.size_bytes;
+  response_bytes_ += carries_an_answer(status) ? request.response_bytes : 0;
+}
+
+std::int64_t TrafficSource::request_bytes() const {
+  if (!one_size_) {
+    return request_bytes_;
+  }
+  const auto ended = static_cast<std::int64_t>(requests_.total() - in_flight_);
+  return ended * to_bytes(request_size_.sample(0));
+}
+
+std::int64_t TrafficSource::response_bytes() const {
+  if (!one_size_) {
+    return response_bytes_;
+  }
+  std::int64_t answers = 0;
+  for (std::size_t i = 0; i < by_status_.size(); ++i) {
+    answers +=
+        carries_an_answer(static_cast<Status>(i)) ? static_cast<std::int64_t>(by_status_[i]) : 0;
+  }
+  return answers * to_bytes(response_size_.sample(0));
 }
 
 void TrafficSource::think(Context& ctx, std::uint64_t client, Time earliest) {

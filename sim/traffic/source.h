@@ -18,6 +18,7 @@
 #include "sim/random/ahead_sampler.h"
 #include "sim/scenario/scenario.pb.h"
 #include "sim/traffic/arrivals.h"
+#include "sim/traffic/client_network.h"
 
 namespace updraft::sim {
 
@@ -53,12 +54,14 @@ struct TrafficLaws {
   Distribution memory;  // bytes
   Distribution request_size;
   Distribution response_size;
-  Distribution think_time;  // ns; closed clients only
+  Distribution think_time;              // ns; closed clients only
+  std::optional<Distribution> latency;  // ns, one way to the entry; none: the network's own
 };
 
 class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
                             public Resource,
-                            public WorkSource {
+                            public WorkSource,
+                            public ByteFlow {
  public:
   /// `arrivals` for a rate, `replay` for a file, neither for closed clients.
   TrafficSource(const Birth& birth, const Traffic& traffic, const TrafficLaws& laws,
@@ -75,12 +78,16 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
   void report(Context& ctx, Report& report) override;
 
   [[nodiscard]] Demand demand(const Request& request, std::uint32_t step) const override;
+  [[nodiscard]] const std::string& client_region() const override { return region_; }
+  [[nodiscard]] std::int64_t request_bytes() const override;
+  [[nodiscard]] std::int64_t response_bytes() const override;
 
  private:
   void schedule_next(Context& ctx);
   void issue(Context& ctx, std::uint64_t client, std::int64_t size_bytes, double work);
   void wait_in_vain(Context& ctx, FrameHandle frame);
   void finish_request(Context& ctx, RequestHandle handle, std::uint64_t client, Status status);
+  void add_bytes(const Request& request, Status status);
   void trace(Context& ctx, RequestHandle request, Status status);
   /// The client's next request is sent when it has thought, but not before `earliest`.
   void think(Context& ctx, std::uint64_t client, Time earliest);
@@ -101,6 +108,11 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
   Duration connect_timeout_;     // of the client's system
   Duration keep_alive_timeout_;  // of the client's system
 
+  std::string region_;  // of the clients; empty: the Internet
+  std::optional<Distribution> own_latency_;
+  StreamKey latency_stream_;
+  std::optional<AheadSampler> latency_law_;  // one way to the entry; none: it takes no time
+
   AheadSampler cpu_;
   AheadSampler wait_;
   AheadSampler memory_;
@@ -112,6 +124,9 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
   std::uint64_t next_ordinal_ = 0;
   std::uint64_t in_flight_ = 0;
   std::array<std::uint64_t, kStatusCount> by_status_{};
+  bool one_size_ = true;  // requests are of one size, answers too: bytes need no sum
+  std::int64_t request_bytes_ = 0;
+  std::int64_t response_bytes_ = 0;
   TraceSource trace_source_{};
 
   Counter requests_{EmptyPeriod::kZero};

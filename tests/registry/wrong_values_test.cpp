@@ -84,6 +84,8 @@ traffic:
     demand: {cpu: {lognormal: {mean: 40ms, p99: 200ms}}, wait: 20ms, memory: 1MB}
     timeout: 30s
     connect_timeout: 10s
+    latency: {exponential: 20ms}
+  overseas: {to: web-alb, rate: 1/s, region: eu-west-1}
   counted: {to: web-alb, rate: {csv: data/counts.csv, scale: 2, shift: 1m, counts: exact}}
   stepped: {to: web-alb, rate: {steps: [{at: 0s, rate: 1/s}, {at: 1h, rate: 2/s}]}}
   ramped: {to: web-alb, rate: {ramp: {from: 0/s, to: 5/s, over: 1h}}}
@@ -102,7 +104,7 @@ faults:
   - {at: 7h, for: 30m, lose_availability_zone: b}
   - {at: 8h, kill_instance: {of: fleet, count: 2, availability_zone: a}}
   - {at: 9h, for: 10m, slow_instance: {of: fleet, speed_factor: 0.1}}
-  - {rate: 1/6h, for: 10m, slow_instance: {of: fleet, speed_factor: 0.1}}
+  - {rate: 1/6h, for: 10m, degrade_link: {availability_zone: a, other_zone: b, latency: 5ms, loss: 1%}}
   - {when: fleet.CPUUtilization > 80 for 5m, kill_instance: {of: fleet}}
 slo:
   - p(99) latency < 500ms
