@@ -27,7 +27,7 @@ void AlarmResource::bind(sim::World& world) {
     sources_.push_back(
         query.resource().empty() ? nullptr : &world.role<roles::MetricSource>(query.resource()));
   }
-  service_ = &world.service<roles::AlarmService>();
+  service_ = &world.service<CloudWatch>();
   for (const std::string& name : params_.alarm_actions()) {
     actions_.push_back({roles::AlarmState::kAlarm, &action_of(world, name)});
   }
@@ -41,6 +41,13 @@ void AlarmResource::bind(sim::World& world) {
 
 void AlarmResource::on_start(sim::Context& ctx) {
   after(ctx, sim::Duration{}, PutAlarm{});
+}
+
+void AlarmResource::operate(sim::Context& ctx, const google::protobuf::Message& operation,
+                            sim::DecisionId caused_by) {
+  const SetAlarmState& wanted = static_cast<const AlarmOperations&>(operation).set_alarm_state();
+  service_->set_alarm_state(ctx, path(), static_cast<AlarmState>(wanted.state_value()),
+                            wanted.state_reason(), caused_by);
 }
 
 sim::MetricId AlarmResource::find(const roles::MetricSource& source, const std::string& resource,

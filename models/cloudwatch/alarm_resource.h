@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/cloudwatch/cloudwatch.pb.h"
+#include "models/cloudwatch/service.h"
 #include "models/roles/alarms.h"
 #include "models/roles/metric_source.h"
 #include "sim/build/resource.h"
@@ -23,6 +24,8 @@ class AlarmResource final : public sim::Model<AlarmResource, PutAlarm>, public s
   void bind(sim::World& world) override;
   void on_start(sim::Context& ctx) override;
   void on(sim::Context& ctx, const PutAlarm& message);
+  void operate(sim::Context& ctx, const google::protobuf::Message& operation,
+               sim::DecisionId caused_by) override;
 
  private:
   AlarmParams params_;
@@ -30,7 +33,7 @@ class AlarmResource final : public sim::Model<AlarmResource, PutAlarm>, public s
   static sim::MetricId find(const roles::MetricSource& source, const std::string& resource,
                             const std::string& metric);
   std::vector<const roles::MetricSource*> sources_;  // of the metric, or of each query
-  roles::AlarmService* service_ = nullptr;
+  CloudWatch* service_ = nullptr;
   std::vector<roles::AlarmActionOn> actions_;
 };
 

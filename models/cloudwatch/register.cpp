@@ -9,6 +9,10 @@
 
 #include "models/cloudwatch/alarm.h"
 #include "models/cloudwatch/alarm_resource.h"
+#include "models/cloudwatch/composite_alarm.h"
+#include "models/cloudwatch/custom_metric.h"
+#include "models/cloudwatch/faults.h"
+#include "models/cloudwatch/register_composite.h"
 #include "models/cloudwatch/service.h"
 #include "models/common/metric_queries.h"
 #include "models/roles/alarm_options.pb.h"
@@ -145,6 +149,91 @@ void check_actions(std::string_view field, const Names& actions, sim::Checker& c
   }
 }
 
+/// An alarm whose periods are finer than its metric finds a point in some of them only.
+void warn_of_short_period(const AlarmParams& alarm, sim::Duration period, sim::Checker& checker) {
+  const auto is_coarse = [&](const std::string& resource) {
+    const Message* params = checker.params_of(resource);
+    if (params == nullptr) {
+      return false;
+    }
+    if (checker.type_of(resource) != "custom_metric") {
+      return true;
+    }
+    return static_cast<const CustomMetricParams*>(params)->storage_resolution().ns() >=
+           sim::to_ns(60s);
+  };
+  const auto warn = [&](const std::string& place, const std::string& resource,
+                        const std::string& metric) {
+    if (period < 60s && is_coarse(resource)) {
+      checker.warn(place, fmt::format("period is {} s, and {} of \"{}\" has a point a minute: most "
+                                      "periods will be missing",
+                                      sim::to_seconds(period), metric, resource));
+    }
+  };
+  if (alarm.metrics().empty()) {
+    warn("period", alarm.resource(), alarm.metric_name());
+  }
+  for (int i = 0; i < alarm.metrics_size(); ++i) {
+    if (!alarm.metrics(i).metric().empty()) {
+      warn(fmt::format("metrics[{}].period", i), alarm.metrics(i).resource(),
+           alarm.metrics(i).metric());
+    }
+  }
+}
+
+/// Data that an application puts must be whole.
+void check_put(const PutMetricData& put, std::size_t index, sim::Checker& checker) {
+  const auto warn = [&](const std::string& text) { checker.operation_warn(index, text); };
+  if (put.values_size() == 0 && !put.has_statistic_values()) {
+    warn("nothing is put; write values or statistic_values");
+  }
+  if (put.counts_size() > put.values_size()) {
+    warn(fmt::format("{} counts for {} values; those too many are left out", put.counts_size(),
+                     put.values_size()));
+  }
+  const StatisticValues& set = put.statistic_values();
+  if (put.has_statistic_values() && set.minimum() > set.maximum()) {
+    warn(fmt::format("minimum is {}, above maximum, {}", set.minimum(), set.maximum()));
+  }
+}
+
+void check_custom_metric(const Message& message, sim::Checker& checker) {
+  const auto& metric = static_cast<const CustomMetricParams&>(message);
+  const sim::Duration resolution{metric.storage_resolution().ns()};
+  if (resolution != 1s && resolution != 60s) {  // R6.1.1
+    checker.error("storage_resolution",
+                  fmt::format("storage_resolution is {} s; it must be 1 s or 60 s",
+                              sim::to_seconds(resolution)));
+  }
+  if (!metric.csv().empty()) {
+    const auto content = checker.read_file(metric.csv());
+    const auto rows = content.ok()
+                          ? read_custom_rows(*content)
+                          : sim::Result<std::vector<CustomRow>>(sim::Error{content.error()});
+    if (!rows) {
+      checker.error("csv", fmt::format("csv is \"{}\"; {}", metric.csv(), rows.error()));
+    }
+  }
+  for (std::size_t i = 0; i < checker.operations().size(); ++i) {
+    check_put(static_cast<const CustomMetricOperations&>(*checker.operations()[i].message)
+                  .put_metric_data(),
+              i, checker);
+  }
+}
+
+template <class FaultMessage>
+void check_disturbance(const Message& message, sim::Checker& checker) {
+  const auto& fault = static_cast<const FaultMessage&>(message);
+  if (fault.metric().empty()) {
+    return;
+  }
+  if (fault.of().empty()) {
+    checker.error("metric", "metric belongs to a resource; write of, too");
+  } else {
+    common::check_metric_name(fault.of(), fault.metric(), "metric", checker);
+  }
+}
+
 void check_alarm(const Message& message, sim::Checker& checker) {
   const auto& alarm = static_cast<const AlarmParams&>(message);
   check_watched(alarm, checker);
@@ -166,6 +255,7 @@ void check_alarm(const Message& message, sim::Checker& checker) {
       period = sim::Duration{query.period().ns()};
     }
   }
+  warn_of_short_period(alarm, period, checker);
   if (const auto wrong = check(rule, period)) {
     checker.error("evaluation_periods", *wrong);
   }
@@ -176,6 +266,10 @@ void check_alarm(const Message& message, sim::Checker& checker) {
 void register_models(sim::ModelRegistry& registry) {
   registry.add_resource<CloudWatch, CloudWatchParams>();
   registry.add_resource<AlarmResource, AlarmParams>(check_alarm);
+  registry.add_resource<CompositeAlarm, CompositeAlarmParams>(check_composite);
+  registry.add_resource<CustomMetric, CustomMetricParams>(check_custom_metric);
+  registry.add_fault<DelayMetricsFault, DelayMetrics>(check_disturbance<DelayMetrics>);
+  registry.add_fault<DropMetricsFault, DropMetrics>(check_disturbance<DropMetrics>);
   registry.types().add_default_rule("Alarm.evaluation_periods", sim::DefaultRule(all_periods));
 }
 

@@ -14,14 +14,25 @@ using sim::Time;
 CloudWatch::CloudWatch(const sim::Birth& birth, const CloudWatchParams& params)
     : Model(birth),
       publication_delay_(params.publication_delay().ns()),
+      custom_publication_delay_(params.custom_publication_delay().ns()),
       evaluation_range_extra_(params.evaluation_range_extra()) {}
 
 void CloudWatch::bind(sim::World& world) {
   calendar_.start_unix_ns = world.start_unix_ns();
+  for (const RawMetric* raw : world.all<RawMetric>()) {
+    raw_sources_.push_back(raw);
+  }
 }
 
 void CloudWatch::put_alarm(Context& ctx, const roles::AlarmDefinition& definition) {
   Context own = ctx.as(*this);
+  if (raw_.empty()) {  // their metrics are declared by now
+    for (const RawMetric* raw : raw_sources_) {
+      raw_.emplace(static_cast<std::uint32_t>(raw->id()), raw);
+    }
+  }
+  const sim::Duration delay =
+      AlarmData::is_custom(definition, raw_) ? custom_publication_delay_ : publication_delay_;
   auto alarm = std::make_unique<Alarm>(
       Alarm{.definition = definition,
             .rule = {.evaluation_periods = definition.evaluation_periods,
@@ -32,10 +43,10 @@ void CloudWatch::put_alarm(Context& ctx, const roles::AlarmDefinition& definitio
             .schedule = EvaluationSchedule({.period = definition.period,
                                             .evaluation_periods = definition.evaluation_periods,
                                             .evaluation_range_extra = evaluation_range_extra_,
-                                            .publication_delay = publication_delay_}),
-            .data = AlarmData(definition, own.metrics(),
+                                            .publication_delay = delay}),
+            .data = AlarmData(definition, own.metrics(), raw_,
                               {.periods = definition.evaluation_periods + evaluation_range_extra_,
-                               .publication_delay = publication_delay_,
+                               .publication_delay = delay,
                                .start_unix_ns = calendar_.start_unix_ns})});
   for (const roles::AlarmActionOn& on : definition.actions) {
     alarm->actions.push_back(
@@ -55,7 +66,8 @@ void CloudWatch::on(Context& ctx, const Evaluate& message) {
   at(ctx, alarm.schedule.next(ctx.now()), message);
 
   const EvaluationWindow window = alarm.schedule.window(ctx.now());
-  alarm.data.read(ctx.metrics(), window, ctx.now(), range_);
+  const sim::DecisionId kept_back_by =
+      alarm.data.read(ctx.metrics(), disturbances_, window, ctx.now(), range_);
   Evaluation evaluation = evaluate(alarm.rule, range_, alarm.state);
   const AlarmState before = alarm.state;
   if (evaluation.state != before && too_few_samples(ctx, alarm, evaluation)) {
@@ -68,7 +80,7 @@ void CloudWatch::on(Context& ctx, const Evaluate& message) {
     evaluation.state = before;
   }
   if (evaluation.state != before) {
-    change_state(ctx, alarm, evaluation);
+    change_state(ctx, alarm, evaluation, kept_back_by);
   }
   notify(ctx, alarm, before, evaluation);
 }
@@ -79,11 +91,8 @@ bool CloudWatch::too_few_samples(const Context& ctx, const Alarm& alarm,
          alarm.data.has_few_samples(ctx.metrics(), evaluation.used.back().start);
 }
 
-void CloudWatch::change_state(Context& ctx, Alarm& alarm, const Evaluation& evaluation) {
-  alarm.state = evaluation.state;
-  for (Action& action : alarm.actions) {
-    action.last_fired.reset();
-  }
+void CloudWatch::change_state(Context& ctx, Alarm& alarm, const Evaluation& evaluation,
+                              sim::DecisionId kept_back_by) {
   const std::string reason = reason_text(evaluation, alarm.rule, calendar_);
   std::vector<sim::NamedValue> values{
       {"threshold", alarm.definition.threshold},
@@ -93,15 +102,40 @@ void CloudWatch::change_state(Context& ctx, Alarm& alarm, const Evaluation& eval
     values.push_back({"newest_datapoint", *evaluation.used.back().value});
     period_start = evaluation.used.back().start;
   }
-  alarm.decision = ctx.decide(
-      {.who = alarm.definition.name,
-       .kind = "alarm state",
-       .what = spelling(alarm.state),
-       .reason = reason,
-       .rule = rule_id(evaluation.decided_by),
-       .values = values,
-       .cause = sim::Cause::metric(alarm.data.resource(), alarm.data.metric(), period_start),
-       .repeats = false});
+  sim::Cause cause = sim::Cause::metric(alarm.data.resource(), alarm.data.metric(), period_start);
+  cause.decision_id = kept_back_by;
+  enter(
+      ctx, alarm, evaluation.state,
+      {.reason = reason, .rule = rule_id(evaluation.decided_by), .values = values, .cause = cause});
+}
+
+void CloudWatch::enter(Context& ctx, Alarm& alarm, AlarmState state,
+                       const sim::Decision& decision) {
+  alarm.state = state;
+  for (Action& action : alarm.actions) {
+    action.last_fired.reset();
+  }
+  sim::Decision record = decision;
+  record.who = alarm.definition.name;
+  record.kind = "alarm state";
+  record.what = spelling(state);
+  record.repeats = false;
+  alarm.decision = ctx.decide(record);
+  changed(ctx, alarm.definition.name, state, alarm.decision);
+}
+
+void CloudWatch::set_alarm_state(Context& ctx, const std::string& name, AlarmState state,
+                                 const std::string& reason, sim::DecisionId caused_by) {
+  Context own = ctx.as(*this);
+  for (const auto& alarm : alarms_) {
+    if (alarm->definition.name != name || alarm->state == state) {
+      continue;
+    }
+    const AlarmState before = alarm->state;
+    enter(own, *alarm, state,
+          {.reason = reason, .rule = "R6.3.8", .cause = sim::Cause::decision(caused_by)});
+    notify(own, *alarm, before, {.state = state});
+  }
 }
 
 // R6.3.1: actions run on a change of state; Auto Scaling actions once a minute while it lasts.

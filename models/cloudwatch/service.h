@@ -9,8 +9,11 @@
 #include "models/cloudwatch/actions.h"
 #include "models/cloudwatch/alarm_data.h"
 #include "models/cloudwatch/alarm_evaluation.h"
+#include "models/cloudwatch/alarm_states.h"
 #include "models/cloudwatch/cloudwatch.pb.h"
+#include "models/cloudwatch/disturbances.h"
 #include "models/cloudwatch/evaluation_schedule.h"
+#include "models/cloudwatch/raw_metric.h"
 #include "models/roles/alarms.h"
 #include "sim/build/resource.h"
 #include "sim/engine/model.h"
@@ -24,13 +27,20 @@ struct Evaluate {
 
 class CloudWatch final : public sim::Model<CloudWatch, Evaluate>,
                          public sim::Resource,
-                         public roles::AlarmService {
+                         public roles::AlarmService,
+                         public AlarmStates {
  public:
   CloudWatch(const sim::Birth& birth, const CloudWatchParams& params);
 
   void bind(sim::World& world) override;
   void put_alarm(sim::Context& ctx, const roles::AlarmDefinition& definition) override;
   void on(sim::Context& ctx, const Evaluate& message);
+
+  /// R6.3.8: an operator's state, until the next evaluation. Actions run as they would.
+  void set_alarm_state(sim::Context& ctx, const std::string& alarm, AlarmState state,
+                       const std::string& reason, sim::DecisionId caused_by);
+  /// What faults keep back.
+  [[nodiscard]] Disturbances& disturbances() { return disturbances_; }
 
  private:
   struct Action {
@@ -50,12 +60,18 @@ class CloudWatch final : public sim::Model<CloudWatch, Evaluate>,
   /// R6.3.7: whether the newest datapoint is a percentile of few samples, and that matters.
   [[nodiscard]] static bool too_few_samples(const sim::Context& ctx, const Alarm& alarm,
                                             const Evaluation& evaluation);
-  void change_state(sim::Context& ctx, Alarm& alarm, const Evaluation& evaluation);
+  void change_state(sim::Context& ctx, Alarm& alarm, const Evaluation& evaluation,
+                    sim::DecisionId kept_back_by);
+  void enter(sim::Context& ctx, Alarm& alarm, AlarmState state, const sim::Decision& decision);
   void notify(sim::Context& ctx, Alarm& alarm, AlarmState before, const Evaluation& evaluation);
 
   sim::Duration publication_delay_;
+  sim::Duration custom_publication_delay_;
   std::uint32_t evaluation_range_extra_;
   common::Calendar calendar_;
+  Disturbances disturbances_;
+  std::vector<const RawMetric*> raw_sources_;
+  RawMetrics raw_;
   std::vector<std::unique_ptr<Alarm>> alarms_;
   std::vector<Datapoint> range_;  // reused
   std::vector<double> judged_;    // reused

@@ -60,6 +60,12 @@ void PeriodData::add(const sim::StatisticSet& set) {
   }
 }
 
+void PeriodData::add(const PeriodData& other) {
+  set_.merge(other.set_);
+  samples_.insert(samples_.end(), other.samples_.begin(), other.samples_.end());
+  all_known_ = all_known_ && other.all_known_;
+}
+
 std::optional<double> PeriodData::value(const sim::Statistic& statistic) const {
   if (statistic.kind == sim::StatisticKind::kPercentile) {
     return percentile(statistic.percentile);

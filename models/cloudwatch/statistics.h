@@ -37,6 +37,7 @@ class PeriodData {
   /// `count` samples of one value (CW-19).
   void add(double value, double count = 1);
   void add(const sim::StatisticSet& set);
+  void add(const PeriodData& other);
 
   [[nodiscard]] const sim::StatisticSet& set() const { return set_; }
   /// Nothing when the period has no datapoint, and nothing for a percentile where a sample is

@@ -72,6 +72,13 @@ resources:
       evaluation_periods: 3
       threshold: 5
       comparison_operator: GreaterThanThreshold
+  trouble:
+    composite_alarm:
+      alarm_rule: ALARM(slow-answers) AND NOT OK(share-of-errors)
+      actions_suppressor: share-of-errors
+      actions_suppressor_wait_period: 1m
+      alarm_actions: [on-call]
+  orders: {custom_metric: {storage_resolution: 1s}}
   clock: {cloudwatch: {publication_delay: 60s}}
   lan: {network: {same_zone_latency: 100us}}
   prices: {billing: {price_book: data/own_prices.csv}}
@@ -100,12 +107,16 @@ operations:
   - {at: 3h, fleet: {set_desired_capacity: 8}}
   - {at: 4h, fleet: {set_min_size: 3}}
   - {at: 5h, fleet: {set_max_size: 30}}
+  - {at: 5h, slow-answers: {set_alarm_state: {state_value: ALARM, state_reason: a test}}}
+  - {at: 6h, orders: {put_metric_data: {values: [1, 10], counts: [2, 4], statistic_values: {sample_count: 2, sum: 5, minimum: 1, maximum: 4}}}}
 faults:
   - {at: 7h, for: 30m, lose_availability_zone: b}
   - {at: 8h, kill_instance: {of: fleet, count: 2, availability_zone: a}}
   - {at: 9h, for: 10m, slow_instance: {of: fleet, speed_factor: 0.1}}
   - {rate: 1/6h, for: 10m, degrade_link: {availability_zone: a, other_zone: b, latency: 5ms, loss: 1%}}
   - {when: fleet.CPUUtilization > 80 for 5m, kill_instance: {of: fleet}}
+  - {at: 10h, for: 10m, delay_metrics: {of: fleet, metric: CPUUtilization, by: 5m}}
+  - {at: 11h, for: 10m, drop_metrics: {of: fleet}}
 slo:
   - p(99) latency < 500ms
 )";
