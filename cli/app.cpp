@@ -241,6 +241,16 @@ int run_app(const std::vector<std::string>& words, const Terminal& terminal) {
       ->type_name("TIME");
   why_command->add_option("--from", why_options.from, "Begin of a window")->type_name("TIME");
   why_command->add_option("--to", why_options.to, "End of a window")->type_name("TIME");
+  why_command
+      ->add_option_function<std::string>(
+          "--request",
+          [&](const std::string& word) {
+            why_options.request = whole_number<std::uint64_t>("--request", word);
+          },
+          "One request by its number: where it went and where its time went")
+      ->type_name("N");
+  why_command->add_option("--traffic", why_options.traffic, "Traffic source of the request")
+      ->type_name("NAME");
   add_seed(*why_command, why_options.seed, why_options.replication);
   why_command->add_flag("-q,--quiet", why_options.quiet, "No progress");
   add_json(*why_command, why_options.json);

@@ -374,6 +374,27 @@ TEST_F(App, WhyAnswersKindlyWhereThereIsNothingToTell) {
   EXPECT_THAT(quiet.out, HasSubstr("The last before: "));
 }
 
+TEST_F(App, WhyTellsWhereARequestsTimeWent) {
+  updraft({"init", "my.yaml"});
+  updraft({"run", "my.yaml", "--until", "10m"});
+  const Outcome from_scenario = updraft({"why", "my.yaml", "--request", "17", "-q"});
+  EXPECT_EQ(from_scenario.code, kDone) << from_scenario.err;
+  EXPECT_THAT(from_scenario.out, StartsWith("request 17 of traffic/visitors: ok after "));
+  EXPECT_THAT(from_scenario.out, HasSubstr("Where its time went\n"));
+  // Not among the traced ones: run again from what the file holds, with the same result.
+  const Outcome from_results = updraft({"why", "results.h5", "--request", "17", "-q"});
+  EXPECT_EQ(from_results.code, kDone) << from_results.err;
+  EXPECT_EQ(from_results.out, from_scenario.out);
+  const json answer =
+      json::parse(updraft({"why", "my.yaml", "--request", "17", "-q", "--json"}).out);
+  EXPECT_EQ(answer["request"], 17);
+  EXPECT_EQ(answer["calls"].size(), 2u);
+  EXPECT_THAT(updraft({"why", "my.yaml", "fleet", "--request", "1"}).err, HasSubstr("not both"));
+  EXPECT_THAT(updraft({"why", "my.yaml", "--request", "1", "--traffic", "visitor"}).err,
+              HasSubstr("did you mean \"visitors\"?"));
+  EXPECT_EQ(updraft({"why", "my.yaml", "--request", "soon"}).code, kCouldNot);
+}
+
 TEST_F(App, WhyRefusesWhatIsNoQuestion) {
   updraft({"init", "my.yaml"});
   updraft({"run", "my.yaml", "--until", "2m"});

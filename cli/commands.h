@@ -47,10 +47,12 @@ struct ExplainCommandOptions {
 int explain(const ExplainCommandOptions& options, const Terminal& terminal);
 
 struct WhyCommandOptions {
-  std::string file;      // a result file, or a scenario that is run first
-  std::string resource;  // empty: lists what can be asked about
-  std::string at;        // a moment ...
-  std::string from;      // ... or a window
+  std::string file;                      // a result file, or a scenario that is run first
+  std::string resource;                  // empty: lists what can be asked about
+  std::optional<std::uint64_t> request;  // one request instead of a resource
+  std::string traffic;                   // its source; empty: the only one
+  std::string at;                        // a moment ...
+  std::string from;                      // ... or a window
   std::string to;
   std::optional<std::uint64_t> seed;  // of the run of a scenario
   std::uint32_t replication = 0;

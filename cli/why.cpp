@@ -2,17 +2,16 @@
 #include "sim/study/why.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <string_view>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/load.h"
+#include "cli/scratch_file.h"
 #include "cli/shell.h"
 #include "cli/simulate.h"
+#include "cli/why_request.h"
 #include "models/registry/registry.h"
 #include "sim/metrics/run_record.h"
 #include "sim/study/when.h"
@@ -23,34 +22,9 @@ namespace updraft::cli {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr sim::Duration kAround = std::chrono::minutes{1};  // of --at, to either side
 // What comes of a decision takes its time: a run that is only asked about goes on for so long.
 constexpr sim::Duration kEffects = std::chrono::hours{1};
-
-/// A file for the results of a run that nobody wants to keep; gone with this.
-class ScratchFile {
- public:
-  ScratchFile() : path_((fs::temp_directory_path() / "updraft-why-XXXXXX").string()) {
-    const int file = mkstemp(path_.data());
-    if (file < 0) {
-      throw sim::ResultFileError(
-          fmt::format("cannot make a file in {}", fs::temp_directory_path().string()));
-    }
-    close(file);
-  }
-  ~ScratchFile() {
-    std::error_code ignored;
-    fs::remove(path_, ignored);
-  }
-  ScratchFile(const ScratchFile&) = delete;
-  ScratchFile& operator=(const ScratchFile&) = delete;
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 struct Window {
   sim::Time from = sim::kStart;
@@ -161,6 +135,9 @@ int why(const WhyCommandOptions& options, const Terminal& terminal) {
   const sim::Catalogue known = catalogue(registry);
   const sim::WhyWords words(known, registry.tellings());
   try {
+    if (options.request) {
+      return why_request(options, registry, terminal);
+    }
     const bool results = sim::is_result_file(options.file);
     const auto asked =
         results ? from_results(options, terminal) : from_scenario(options, registry, terminal);

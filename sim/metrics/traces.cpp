@@ -41,6 +41,11 @@ TraceLog::TraceLog(ResultSink* sink, TraceOptions options)
     options_.failed = 0;
     return;
   }
+  if (options_.only) {  // add_source() gives its source a key by which it alone is sampled
+    rate_below_ = 1;
+    options_.slowest = 0;
+    options_.failed = 0;
+  }
   source_table_ = sink_->add_table(symbols("source"));
   components_.table = sink_->add_table(symbols("component"));
   names_.table = sink_->add_table(symbols("label"));
@@ -83,6 +88,10 @@ TraceLog::TraceLog(ResultSink* sink, TraceOptions options)
 
 TraceSource TraceLog::add_source(std::string_view path) {
   source_keys_.push_back(fnv1a_64(path));
+  if (options_.only && options_.only->source == path) {
+    // mix() takes a difference of nothing to 0, and nothing else there.
+    source_keys_.back() = options_.only->ordinal * kOrdinalFactor;
+  }
   reset(worst_.emplace_back());
   if (sink_ != nullptr) {
     const std::array<Cell, 1> cells{path};

@@ -17,6 +17,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,12 +41,19 @@ enum class SpanStatus : std::uint8_t {
   kLost
 };
 
+/// One request and no other: what a run is repeated for.
+struct OnlyTrace {
+  std::string source;  // path
+  std::uint64_t ordinal = 0;
+};
+
 struct TraceOptions {
   double rate = 0.001;        // share of requests traced whatever becomes of them, 0 to 1
   std::uint32_t slowest = 5;  // of each source and period; of equals the lower ordinals
   std::uint32_t failed = 5;   // the first to fail, of each source and period
   std::uint32_t spans_per_trace = 256;
-  std::int64_t spans = 5'000'000;  // written in the run; what is dropped is counted
+  std::int64_t spans = 5'000'000;   // written in the run; what is dropped is counted
+  std::optional<OnlyTrace> only{};  // instead of all of the above
 };
 
 /// A request that has ended, as its traffic source saw it.
@@ -102,6 +110,7 @@ class TraceLog {
   [[nodiscard]] std::int64_t dropped() const { return dropped_; }
 
  private:
+  static constexpr std::uint64_t kOrdinalFactor = 0x9E3779B97F4A7C15ull;
   using Symbol = std::uint32_t;
   struct SpanAttribute {
     Symbol name = 0;
@@ -141,8 +150,7 @@ class TraceLog {
   };
 
   [[nodiscard]] std::uint64_t mix(TraceSource source, std::uint64_t ordinal) const {
-    std::uint64_t x =
-        source_keys_[static_cast<std::uint32_t>(source)] ^ (ordinal * 0x9E3779B97F4A7C15ull);
+    std::uint64_t x = source_keys_[static_cast<std::uint32_t>(source)] ^ (ordinal * kOrdinalFactor);
     x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ull;
     x = (x ^ (x >> 27)) * 0x94D049BB133111EBull;
     return (x ^ (x >> 31)) >> 1;  // 63 bits, so that rate 1 has a bound

@@ -45,6 +45,21 @@ TEST(TraceLog, WritesTheSpansOfASampledRequest) {
   EXPECT_EQ(sink.transcript("/traces", "span_attribute"), "1 | 0 | 3\n");
 }
 
+TEST(TraceLog, OneRequestIsTracedAndNoOther) {
+  MemorySink sink;
+  TraceLog log(&sink, {.only = OnlyTrace{"traffic/visitors", 4711}});
+  const TraceSource others = log.add_source("traffic/others");
+  const TraceSource visitors = log.add_source("traffic/visitors");
+  int wanted = 0;
+  for (std::uint64_t k = 0; k < 10'000; ++k) {
+    wanted += run_request(log, others, k, 1s) ? 1 : 0;
+    wanted += run_request(log, visitors, k, 1s, SpanStatus::kFailed) ? 1 : 0;
+  }
+  log.finish();
+  EXPECT_EQ(wanted, 1);
+  EXPECT_EQ(sink.transcript("/traces", "trace"), "1 | 4711 | 4711s | 4712s | failed | 1\n");
+}
+
 TEST(TraceLog, TheSameRequestsAreSampledInEveryVariant) {
   MemorySink sink;
   TraceLog a(&sink, {.rate = 0.01});

@@ -70,11 +70,11 @@ Run::Run(const Plan& plan, const ModelRegistry& registry, RunOptions options)
     describe_run(*s.sink, s.plan, seed, s.options.replication, duration);
   }
 
-  s.simulation =
-      std::make_unique<Simulation>(SimulationOptions{.seed = seed,
-                                                     .replication = s.options.replication,
-                                                     .commit_interval = commit_interval(duration)},
-                                   s.sink);
+  SimulationOptions simulation_options{.seed = seed,
+                                       .replication = s.options.replication,
+                                       .commit_interval = commit_interval(duration)};
+  simulation_options.telemetry.traces.only = s.options.trace_only;
+  s.simulation = std::make_unique<Simulation>(simulation_options, s.sink);
   s.world = std::make_unique<World>(*s.simulation, zone_names(s.plan), s.plan.start_unix_ns(),
                                     s.plan.directory());
   s.world->set_region(s.plan.header().region());
@@ -186,6 +186,9 @@ Report run(const Plan& plan, const ModelRegistry& registry, const RunOptions& op
   while (run.now() < run.end()) {
     step += options.progress_step;
     if (!run.advance(step)) {
+      break;
+    }
+    if (options.trace_only && run.simulation().telemetry().traces().traces_written() > 0) {
       break;
     }
   }

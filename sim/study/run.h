@@ -14,6 +14,7 @@
 #include "sim/build/registry.h"
 #include "sim/build/report.h"
 #include "sim/build/world.h"
+#include "sim/metrics/traces.h"
 #include "sim/scenario/scenario.pb.h"
 
 namespace updraft::sim {
@@ -25,6 +26,8 @@ struct Progress {
 };
 
 struct RunOptions {
+  /// Traces that request and no other; run() stops soon after it has ended.
+  std::optional<OnlyTrace> trace_only{};
   std::optional<std::uint64_t> seed;  // instead of the scenario's
   std::uint32_t replication = 0;
   std::optional<Duration> duration;  // instead of the scenario's; not longer

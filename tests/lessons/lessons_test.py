@@ -92,7 +92,7 @@ TABLE = [
     Lesson(
         "average-is-fine",
         [],
-        ["fault slow_instance: begins"],
+        ["fault slow_instance: begins", "on the way and in line"],
         {
             p95_of("visitors"): ("average-is-fine", 3, 7),
             "traffic.visitors.latency.percentiles.p50.value_s": ("average-is-fine", 0.02, 0.03),
