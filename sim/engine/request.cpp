@@ -4,6 +4,11 @@
 
 namespace updraft::sim {
 
+const RequestAttributes& WorkSource::attributes(std::uint32_t /*kind*/) const {
+  static const RequestAttributes kNothing;
+  return kNothing;
+}
+
 std::string_view status_name(Status status) {
   constexpr std::array<std::string_view, kStatusCount> kNames{
       "ok",    "failed",    "throttled",   "refused",     "unreachable",

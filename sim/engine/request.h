@@ -14,7 +14,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/core/check.h"
@@ -48,6 +50,17 @@ struct Demand {
   bool probe = false;  // a health check: whoever answers knows what that costs
 };
 
+/// What an HTTP request says beside its size, for whoever chooses by it. Requests of one kind share
+/// one.
+struct RequestAttributes {
+  std::string method = "GET";
+  std::string host;
+  std::string path = "/";  // without the query
+  std::string query;       // without the "?"
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::uint32_t source_address = 0;  // IPv4, the highest byte first; 0: none is known
+};
+
 struct Request;
 
 /// Who made a request, and so who knows what it asks for. Demand belongs to the request: a pure
@@ -57,20 +70,36 @@ class WorkSource {
  public:
   virtual ~WorkSource() = default;
   [[nodiscard]] virtual Demand demand(const Request& request, std::uint32_t step) const = 0;
+  /// What the requests of one kind (Request::kind) say of themselves. It stays as it is and where
+  /// it is for the whole run.
+  [[nodiscard]] virtual const RequestAttributes& attributes(std::uint32_t kind) const;
+  /// Places of its clients' sessions (place_of_session()); 0: each request is a client of its own,
+  /// and sessions mean nothing.
+  [[nodiscard]] virtual std::uint32_t session_places() const { return 0; }
 };
+
+/// A session is a place and how many were there before it: at most one session of a place is open,
+/// so whoever remembers something of sessions needs a row for each place only.
+constexpr std::uint64_t session_of(std::uint32_t place, std::uint32_t turn) {
+  return static_cast<std::uint64_t>(turn) << 32U | place;
+}
+constexpr std::uint32_t place_of_session(std::uint64_t session) {
+  return static_cast<std::uint32_t>(session);
+}
 
 struct Request {
   std::uint64_t ordinal = 0;  // k-th request of its source, from 0
   const WorkSource* source = nullptr;
   Time born{};
   Time deadline = kNever;
-  std::uint64_t session = 0;  // keys: 0 when the request has none
+  std::uint64_t session = 0;  // session_of(), where the source has sessions
   std::uint64_t partition = 0;
   std::uint64_t message_group = 0;
   std::int64_t size_bytes = 0;
   std::int64_t response_bytes = 0;
   double work = 1.0;  // factor on the demand, from a replayed file
   std::uint32_t attempt = 0;
+  std::uint32_t kind = 0;  // which of its source's kinds
 
   // Owned by the pool.
   std::uint32_t generation = 0;

@@ -18,6 +18,7 @@
 #include "sim/engine/context.h"
 #include "sim/engine/request.h"
 #include "sim/engine/telemetry.h"
+#include "sim/metrics/log_sink.h"
 
 namespace updraft::sim {
 
@@ -34,6 +35,7 @@ struct SimulationOptions {
   std::uint32_t replication = 0;
   Duration commit_interval = 1h;  // simulated time between commits of the results
   TelemetryOptions telemetry;
+  LogSink* logs = nullptr;  // null: nobody wants logs
 };
 
 /// The period of the finest metrics (R6.1.3).

@@ -51,6 +51,7 @@ class AheadSampler {
   }
 
   [[nodiscard]] const Distribution& law() const { return law_; }
+  [[nodiscard]] StreamKey key() const { return key_; }
 
  private:
   static constexpr std::size_t kBlock = 32;

@@ -20,6 +20,7 @@ struct Run::State {
   Time end;
   std::unique_ptr<ResultSink> file;
   ResultSink* sink = nullptr;
+  std::unique_ptr<LogSink> log_files;
   std::unique_ptr<Simulation> simulation;
   std::unique_ptr<World> world;
   bool interrupted = false;
@@ -49,6 +50,12 @@ void describe_run(ResultSink& sink, const Plan& plan, std::uint64_t seed, std::u
   sink.set_attribute("/", {"run_id", run_id(plan, seed, replication, duration)});
 }
 
+/// Logs stand beside the result file: "results.h5" and "results-web-alb.log".
+std::string log_prefix(const std::string& output) {
+  const std::size_t dot = output.ends_with(".h5") ? output.size() - 3 : output.size();
+  return output.substr(0, dot) + "-";
+}
+
 }  // namespace
 
 Run::Run(const Plan& plan, const ModelRegistry& registry, RunOptions options)
@@ -66,6 +73,10 @@ Run::Run(const Plan& plan, const ModelRegistry& registry, RunOptions options)
                                 {.start = utc_text(s.plan.start_unix_ns()), .run = duration});
     s.sink = s.file.get();
   }
+  if (s.options.logs == nullptr && s.file) {
+    s.log_files = make_log_files(log_prefix(s.options.output));
+    s.options.logs = s.log_files.get();
+  }
   if (s.sink != nullptr) {
     describe_run(*s.sink, s.plan, seed, s.options.replication, duration);
   }
@@ -74,6 +85,7 @@ Run::Run(const Plan& plan, const ModelRegistry& registry, RunOptions options)
                                        .replication = s.options.replication,
                                        .commit_interval = commit_interval(duration)};
   simulation_options.telemetry.traces.only = s.options.trace_only;
+  simulation_options.logs = s.options.logs;
   s.simulation = std::make_unique<Simulation>(simulation_options, s.sink);
   s.world = std::make_unique<World>(*s.simulation, zone_names(s.plan), s.plan.start_unix_ns(),
                                     s.plan.directory());

@@ -14,6 +14,7 @@
 #include "sim/build/registry.h"
 #include "sim/build/report.h"
 #include "sim/build/world.h"
+#include "sim/metrics/log_sink.h"
 #include "sim/metrics/traces.h"
 #include "sim/scenario/scenario.pb.h"
 
@@ -33,6 +34,7 @@ struct RunOptions {
   std::optional<Duration> duration;  // instead of the scenario's; not longer
   std::string output;                // result file; empty: none
   ResultSink* sink = nullptr;        // instead of a file (tests)
+  LogSink* logs = nullptr;           // instead of files beside the result file (tests)
   const std::atomic<bool>* interrupt = nullptr;
   std::function<void(const Progress&)> progress;  // called at each step of simulated time
   Duration progress_step = 1h;

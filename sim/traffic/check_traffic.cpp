@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "sim/core/ipv4.h"
 #include "sim/schema/quantity.h"
+#include "sim/traffic/access_log_file.h"
 #include "sim/traffic/count_file.h"
 #include "sim/traffic/rate_shape.h"
 #include "sim/traffic/replay_file.h"
@@ -84,13 +86,59 @@ void check_replay(const Replay& replay, Checker& checker) {
   }
 }
 
+void check_kinds(const Traffic& traffic, Checker& checker) {
+  double sum = 0;
+  for (int i = 0; i < traffic.requests_size(); ++i) {
+    const RequestKind& kind = traffic.requests(i);
+    sum += kind.weight();
+    const std::string place = fmt::format("requests[{}]", i);
+    if (const auto address = parse_ipv4(kind.source_address()); !address) {
+      checker.error(place + ".source_address", fmt::format("{}.source_address is \"{}\"; {}", place,
+                                                           kind.source_address(), address.error()));
+    }
+    if (!kind.path().starts_with('/')) {
+      checker.error(place + ".path",
+                    fmt::format("{}.path is \"{}\"; it must begin with /", place, kind.path()));
+    }
+    if (kind.path().find('?') != std::string::npos) {
+      checker.error(place + ".path",
+                    fmt::format("{}.path is \"{}\"; what follows the question mark is its query",
+                                place, kind.path()));
+    }
+  }
+  if (traffic.requests_size() > 0 && !(sum > 0)) {
+    checker.error("requests", "the weights of requests are all 0; one must be more");
+  }
+}
+
+void check_access_log(const AccessLog& log, Checker& checker) {
+  const Result<std::string> text = checker.read_file(log.file());
+  if (!text) {
+    checker.error("access_log.file",
+                  fmt::format("access_log.file is \"{}\"; {}", log.file(), text.error()));
+    return;
+  }
+  for (const std::string& error : read_access_log(*text, log.file(), log).errors) {
+    checker.error("access_log.file", error);
+  }
+}
+
 }  // namespace
 
 void check_traffic(const Traffic& traffic, Checker& checker) {
+  check_kinds(traffic, checker);
+  if (traffic.has_clients() && traffic.has_sessions()) {
+    checker.error("sessions", "each client is a session of its own; leave sessions out here");
+  }
+  if (traffic.has_access_log() && traffic.requests_size() > 0) {
+    checker.error("requests", "an access log says what its requests are; leave requests out here");
+  }
   if (traffic.has_rate()) {
     check_rate(traffic.rate(), checker);
   } else if (traffic.has_replay()) {
     check_replay(traffic.replay(), checker);
+  } else if (traffic.has_access_log()) {
+    check_access_log(traffic.access_log(), checker);
   }
 }
 

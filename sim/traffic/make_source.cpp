@@ -7,6 +7,7 @@
 #include "sim/build/sampler.h"
 #include "sim/build/world.h"
 #include "sim/scenario/file_access.h"
+#include "sim/traffic/access_log_file.h"
 #include "sim/traffic/count_file.h"
 #include "sim/traffic/replay_file.h"
 
@@ -48,6 +49,23 @@ std::unique_ptr<ArrivalProcess> make_arrivals(const Traffic& traffic, const Plan
   return std::make_unique<ArrivalProcess>(std::move(made).value());
 }
 
+ReplayedRequests make_replay(const AccessLog& log, const Plan& plan) {
+  const AccessLogFile file = read_access_log(read_file(log.file(), plan), log.file(), log);
+  throw_if_any(file.errors);
+  ReplayedRequests replayed;
+  replayed.rows.reserve(file.requests.size());
+  for (const LoggedRequest& request : file.requests) {
+    replayed.rows.push_back({.at = time_from_ns(request.at_ns),
+                             .size_bytes = request.received_bytes,
+                             .response_bytes = request.sent_bytes,
+                             .kind = request.kind});
+  }
+  for (const RequestAttributes& kind : file.kinds) {
+    replayed.kinds.add(kind);
+  }
+  return replayed;
+}
+
 std::vector<ReplayRow> make_replay(const Replay& replay, const Plan& plan) {
   const ReplayFile file =
       read_replay(read_file(replay.csv(), plan), replay.csv(), replay_options(replay));
@@ -82,9 +100,11 @@ TrafficSource& make_source(Simulation& simulation, const Traffic& traffic, const
     arrivals = make_arrivals(traffic, plan,
                              stream_key(options.seed, options.replication, path, "arrivals"));
   }
-  std::vector<ReplayRow> replay;
+  ReplayedRequests replay;
   if (traffic.has_replay()) {
-    replay = make_replay(traffic.replay(), plan);
+    replay.rows = make_replay(traffic.replay(), plan);
+  } else if (traffic.has_access_log()) {
+    replay = make_replay(traffic.access_log(), plan);
   }
   return simulation.add<TrafficSource>(path, traffic, std::move(laws), std::move(arrivals),
                                        std::move(replay));

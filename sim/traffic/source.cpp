@@ -7,6 +7,7 @@ namespace updraft::sim {
 namespace {
 
 constexpr std::uint64_t kNoClient = ~std::uint64_t{0};
+constexpr ReplayRow kDrawn;  // no file says anything of the request
 
 SpanStatus span_status(Status status) {
   switch (status) {
@@ -43,15 +44,16 @@ std::uint32_t sub_of(const Request& request, std::uint32_t step) {
 }  // namespace
 
 TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, const TrafficLaws& laws,
-                             std::unique_ptr<ArrivalProcess> arrivals,
-                             std::vector<ReplayRow> replay)
+                             std::unique_ptr<ArrivalProcess> arrivals, ReplayedRequests replay)
     : Model(birth),
       name_(traffic.name()),
       to_name_(traffic.to()),
       think_time_(laws.think_time),
       arrivals_(std::move(arrivals)),
-      replay_(std::move(replay)),
+      replay_(std::move(replay.rows)),
       clients_(traffic.has_clients() ? traffic.clients().count() : 0),
+      turns_(traffic.sessions().count(), 0),
+      session_ends_(traffic.sessions().requests() > 0 ? 1 / traffic.sessions().requests() : 0),
       thoughts_(clients_, 0),
       shortest_cycle_(traffic.clients().shortest_cycle().ns()),
       from_(time_from_ns(traffic.from().ns())),
@@ -67,6 +69,9 @@ TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, const T
       memory_(laws.memory, birth.stream("demand.memory")),
       request_size_(laws.request_size, birth.stream("request_size")),
       response_size_(laws.response_size, birth.stream("response_size")),
+      kinds_(replay.kinds.empty() ? RequestKinds::make(traffic) : std::move(replay.kinds)),
+      kinds_by_file_(traffic.has_access_log()),
+      kind_stream_(birth.stream("kind")),
       think_stream_(birth.stream("think_time")),
       session_stream_(birth.stream("session")) {
   if (traffic.timeout().ns() > 0) {
@@ -145,31 +150,33 @@ void TrafficSource::schedule_next(Context& ctx) {
 }
 
 void TrafficSource::on(Context& ctx, const Due& /*due*/) {
-  if (arrivals_) {
-    issue(ctx, kNoClient, -1, 1.0);
-  } else {
-    const ReplayRow& row = replay_[next_ordinal_];
-    issue(ctx, kNoClient, row.size_bytes, row.work);
-  }
+  issue(ctx, kNoClient, arrivals_ ? kDrawn : replay_[next_ordinal_]);
   schedule_next(ctx);
 }
 
 void TrafficSource::on(Context& ctx, const Thought& thought) {
   if (ctx.now() < until_) {
-    issue(ctx, thought.client, -1, 1.0);
+    issue(ctx, thought.client, kDrawn);
   }
 }
 
-void TrafficSource::issue(Context& ctx, std::uint64_t client, std::int64_t size_bytes,
-                          double work) {
+void TrafficSource::issue(Context& ctx, std::uint64_t client, const ReplayRow& row) {
   const std::uint64_t ordinal = next_ordinal_++;
   Request request;
   request.ordinal = ordinal;
   request.source = this;
-  request.work = work;
+  request.work = row.work;
   request.session = client == kNoClient ? ordinal : client;
-  request.size_bytes = size_bytes >= 0 ? size_bytes : to_bytes(request_size_.sample(ordinal));
-  request.response_bytes = to_bytes(response_size_.sample(ordinal));
+  if (!turns_.empty()) {
+    request.session = draw_session(ordinal);
+  }
+  request.size_bytes =
+      row.size_bytes >= 0 ? row.size_bytes : to_bytes(request_size_.sample(ordinal));
+  request.response_bytes =
+      row.response_bytes >= 0 ? row.response_bytes : to_bytes(response_size_.sample(ordinal));
+  if (!kinds_.empty()) {
+    set_kind(request, row);
+  }
   const RequestHandle handle = ctx.open(request);
   ctx.call(handle, to_,
            {.latency = latency_law_ ? latency_law_->duration(ordinal) : Duration{},
@@ -177,6 +184,34 @@ void TrafficSource::issue(Context& ctx, std::uint64_t client, std::int64_t size_
             .timeout = timeout_});
   requests_.add();
   ++in_flight_;
+}
+
+// One of the places is drawn, and then whether its session ends with this request.
+std::uint64_t TrafficSource::draw_session(std::uint64_t ordinal) {
+  const UniformPair drawn = uniform_pair(session_stream_, ordinal, 0, 0);
+  const auto place = static_cast<std::uint32_t>(drawn.first * static_cast<double>(turns_.size()));
+  const std::uint64_t session = session_of(place, turns_[place]);
+  if (drawn.second < session_ends_) {
+    ++turns_[place];
+  }
+  return session;
+}
+
+// A kind with laws of its own draws with the same numbers: what differs is the law alone.
+void TrafficSource::set_kind(Request& request, const ReplayRow& row) const {
+  request.kind = kinds_by_file_ ? row.kind : kinds_.draw(kind_stream_, request.ordinal);
+  const KindLaws& laws = kinds_.laws(request.kind);
+  if (laws.request_size && row.size_bytes < 0) {
+    request.size_bytes = to_bytes(laws.request_size->sample(request_size_.key(), request.ordinal));
+  }
+  if (laws.response_size && row.response_bytes < 0) {
+    request.response_bytes =
+        to_bytes(laws.response_size->sample(response_size_.key(), request.ordinal));
+  }
+}
+
+const RequestAttributes& TrafficSource::attributes(std::uint32_t kind) const {
+  return kinds_.empty() ? WorkSource::attributes(kind) : kinds_.attributes(kind);
 }
 
 void TrafficSource::on_reply(Context& ctx, FrameHandle frame) {
@@ -332,12 +367,25 @@ void TrafficSource::report(Context& /*ctx*/, Report& report) {
   report.traffic.push_back(std::move(part));
 }
 
+Demand TrafficSource::demand_of_kind(const Request& request, std::uint32_t sub,
+                                     const KindLaws::Demand& laws) const {
+  Demand demand;
+  demand.cpu = laws.cpu.sample_duration(cpu_.key(), request.ordinal, sub);
+  demand.wait = laws.wait.sample_duration(wait_.key(), request.ordinal, sub);
+  demand.memory_bytes = to_bytes(laws.memory.sample(memory_.key(), request.ordinal, sub));
+  return demand;
+}
+
 Demand TrafficSource::demand(const Request& request, std::uint32_t step) const {
   const std::uint32_t sub = sub_of(request, step);
   Demand demand;
-  demand.cpu = cpu_.duration(request.ordinal, sub);
-  demand.wait = wait_.duration(request.ordinal, sub);
-  demand.memory_bytes = to_bytes(memory_.sample(request.ordinal, sub));
+  if (!kinds_.empty() && kinds_.laws(request.kind).demand) {
+    demand = demand_of_kind(request, sub, *kinds_.laws(request.kind).demand);
+  } else {
+    demand.cpu = cpu_.duration(request.ordinal, sub);
+    demand.wait = wait_.duration(request.ordinal, sub);
+    demand.memory_bytes = to_bytes(memory_.sample(request.ordinal, sub));
+  }
   if (request.work != 1.0) {
     demand.cpu = to_duration(static_cast<double>(to_ns(demand.cpu)) * request.work);
   }

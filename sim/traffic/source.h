@@ -19,6 +19,7 @@
 #include "sim/scenario/scenario.pb.h"
 #include "sim/traffic/arrivals.h"
 #include "sim/traffic/client_network.h"
+#include "sim/traffic/request_kinds.h"
 
 namespace updraft::sim {
 
@@ -43,8 +44,16 @@ struct GivenUp {
 /// One request of a replayed file.
 struct ReplayRow {
   Time at{};
-  std::int64_t size_bytes = -1;  // -1: drawn
-  double work = 1.0;             // factor on the demand
+  std::int64_t size_bytes = -1;      // -1: drawn
+  std::int64_t response_bytes = -1;  // -1: drawn
+  double work = 1.0;                 // factor on the demand
+  std::uint32_t kind = 0;            // of a file that names kinds
+};
+
+/// Requests of a file, and the kinds that it tells apart.
+struct ReplayedRequests {
+  std::vector<ReplayRow> rows;
+  RequestKinds kinds;  // empty: those of the scenario
 };
 
 /// The laws of a source, as samplers.
@@ -65,7 +74,7 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
  public:
   /// `arrivals` for a rate, `replay` for a file, neither for closed clients.
   TrafficSource(const Birth& birth, const Traffic& traffic, const TrafficLaws& laws,
-                std::unique_ptr<ArrivalProcess> arrivals, std::vector<ReplayRow> replay);
+                std::unique_ptr<ArrivalProcess> arrivals, ReplayedRequests replay);
 
   void bind(World& world) override;
   void on_start(Context& ctx) override;
@@ -81,10 +90,18 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
   [[nodiscard]] const std::string& client_region() const override { return region_; }
   [[nodiscard]] std::int64_t request_bytes() const override;
   [[nodiscard]] std::int64_t response_bytes() const override;
+  [[nodiscard]] const RequestAttributes& attributes(std::uint32_t kind) const override;
+  [[nodiscard]] std::uint32_t session_places() const override {
+    return clients_ > 0 ? clients_ : static_cast<std::uint32_t>(turns_.size());
+  }
 
  private:
   void schedule_next(Context& ctx);
-  void issue(Context& ctx, std::uint64_t client, std::int64_t size_bytes, double work);
+  void issue(Context& ctx, std::uint64_t client, const ReplayRow& row);
+  void set_kind(Request& request, const ReplayRow& row) const;
+  std::uint64_t draw_session(std::uint64_t ordinal);
+  [[nodiscard]] Demand demand_of_kind(const Request& request, std::uint32_t sub,
+                                      const KindLaws::Demand& laws) const;
   void wait_in_vain(Context& ctx, FrameHandle frame);
   void finish_request(Context& ctx, RequestHandle handle, std::uint64_t client, Status status);
   void add_bytes(const Request& request, Status status);
@@ -99,6 +116,8 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
   std::unique_ptr<ArrivalProcess> arrivals_;
   std::vector<ReplayRow> replay_;
   std::uint32_t clients_ = 0;
+  std::vector<std::uint32_t> turns_;     // sessions of each place that have ended
+  double session_ends_ = 0;              // chance after each request
   std::vector<std::uint32_t> thoughts_;  // of each client, so far
   Duration shortest_cycle_;
   Time from_;
@@ -118,6 +137,9 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
   AheadSampler memory_;
   AheadSampler request_size_;
   AheadSampler response_size_;
+  RequestKinds kinds_;
+  bool kinds_by_file_ = false;
+  StreamKey kind_stream_;
   StreamKey think_stream_;
   StreamKey session_stream_;
 
