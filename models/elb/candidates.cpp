@@ -49,25 +49,35 @@ Candidates candidates(std::span<const TargetView> targets, const RoutingScope& s
   return result;
 }
 
+std::vector<std::uint32_t> healthy_zones(std::span<const std::uint32_t> zones,
+                                         std::span<const TargetView> targets, bool cross_zone,
+                                         const HealthThreshold& dns_failover) {
+  std::vector<std::uint32_t> result;
+  for (const std::uint32_t zone : zones) {  // R3.2.2
+    std::size_t here = 0;
+    std::size_t well = 0;
+    for (const TargetView& target : targets) {
+      if ((cross_zone || target.zone == zone) && registered(target)) {
+        ++here;
+        well += healthy(target) ? 1 : 0;
+      }
+    }
+    if (here == 0 || !breached(dns_failover, well, here)) {
+      result.push_back(zone);
+    }
+  }
+  return result;
+}
+
 std::vector<std::uint32_t> zones_in_dns(std::span<const std::uint32_t> zones,
-                                        std::span<const TargetView> targets, bool cross_zone,
-                                        const HealthThreshold& dns_failover) {
+                                        std::span<const std::vector<std::uint32_t>> healthy) {
   std::vector<std::uint32_t> in_dns;
-  // R3.2.2: over all zones with cross-zone balancing; then all stay or all fail, and both return
-  // all.
-  if (!cross_zone) {
-    for (const std::uint32_t zone : zones) {
-      std::size_t here = 0;
-      std::size_t well = 0;
-      for (const TargetView& target : targets) {
-        if (target.zone == zone && registered(target)) {
-          ++here;
-          well += healthy(target) ? 1 : 0;
-        }
-      }
-      if (here == 0 || !breached(dns_failover, well, here)) {
-        in_dns.push_back(zone);
-      }
+  for (const std::uint32_t zone : zones) {
+    const bool any = std::any_of(healthy.begin(), healthy.end(), [&](const auto& group) {
+      return std::binary_search(group.begin(), group.end(), zone);
+    });
+    if (any) {
+      in_dns.push_back(zone);
     }
   }
   if (in_dns.empty()) {  // R3.1.3: all fail, and all addresses are returned

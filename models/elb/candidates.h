@@ -50,12 +50,18 @@ struct RoutingScope {
 /// Candidates of one node (R3.1.1, R3.1.4, R3.2.1, R3.6.4).
 [[nodiscard]] Candidates candidates(std::span<const TargetView> targets, const RoutingScope& scope);
 
-/// Zones whose node addresses the DNS name returns, ascending (R3.1.3, R3.2.2). `zones` are the
-/// enabled ones, ascending. A zone without registered targets keeps its addresses, or nothing could
-/// meet the 503 of R3.1.4.
-[[nodiscard]] std::vector<std::uint32_t> zones_in_dns(std::span<const std::uint32_t> zones,
-                                                      std::span<const TargetView> targets,
-                                                      bool cross_zone,
-                                                      const HealthThreshold& dns_failover);
+/// Zones in which the group is healthy enough for DNS, ascending (R3.2.2): with cross-zone
+/// balancing all or none. A zone without registered targets is one of them, or nothing could meet
+/// the 503 of R3.1.4.
+[[nodiscard]] std::vector<std::uint32_t> healthy_zones(std::span<const std::uint32_t> zones,
+                                                       std::span<const TargetView> targets,
+                                                       bool cross_zone,
+                                                       const HealthThreshold& dns_failover);
+
+/// Zones whose node addresses the DNS name returns, ascending (R3.1.3, R3.2.2): those in which at
+/// least one of the balancer's target groups is healthy, or all. `zones` are the enabled ones,
+/// ascending; `healthy` has the healthy_zones() of each target group.
+[[nodiscard]] std::vector<std::uint32_t> zones_in_dns(
+    std::span<const std::uint32_t> zones, std::span<const std::vector<std::uint32_t>> healthy);
 
 }  // namespace updraft::elb

@@ -35,6 +35,15 @@ std::vector<double> shares(const std::vector<TargetView>& targets, bool cross_zo
   return share;
 }
 
+/// Zones in DNS of a balancer with that one target group.
+std::vector<std::uint32_t> dns_of(const std::vector<std::uint32_t>& zones,
+                                  const std::vector<TargetView>& targets, bool cross_zone,
+                                  const HealthThreshold& threshold) {
+  const std::vector<std::vector<std::uint32_t>> groups{
+      healthy_zones(zones, targets, cross_zone, threshold)};
+  return zones_in_dns(zones, groups);
+}
+
 TEST(Candidates, LB_01_R3_1_1_CrossZoneGivesEachOfTenTargetsATenth) {
   for (const double share : shares(group(2, 8, HealthState::kHealthy), true)) {
     EXPECT_DOUBLE_EQ(share, 0.10);
@@ -58,9 +67,9 @@ TEST(Candidates, LB_07_R3_2_2_FourteenOfTwentyHealthyIsNoFailover) {
   EXPECT_EQ(on.routing, Routing::kHealthy);
   EXPECT_EQ(on.targets.size(), 14u);
   const std::vector<std::uint32_t> zones{kA, kB};
-  EXPECT_THAT(zones_in_dns(zones, targets, true, half), ElementsAre(kA, kB));
+  EXPECT_THAT(dns_of(zones, targets, true, half), ElementsAre(kA, kB));
   // R3.2.2: without cross-zone balancing 4 of 10 in B are too few, and B leaves.
-  EXPECT_THAT(zones_in_dns(zones, targets, false, half), ElementsAre(kA));
+  EXPECT_THAT(dns_of(zones, targets, false, half), ElementsAre(kA));
   const auto off = candidates(targets, {.node_zone = kB, .cross_zone = false, .fail_open = half});
   EXPECT_EQ(off.routing, Routing::kFailOpen);
   EXPECT_EQ(off.targets.size(), 10u);
@@ -111,14 +120,23 @@ TEST(Dns, R3_1_3_AZoneWithOnlyUnhealthyTargetsLeaves) {
   auto targets = group(2, 2, HealthState::kHealthy);
   targets[0].state = targets[1].state = HealthState::kUnhealthy;
   const std::vector<std::uint32_t> zones{kA, kB, 2};
-  EXPECT_THAT(zones_in_dns(zones, targets, false, {}), ElementsAre(kB, 2));
-  EXPECT_THAT(zones_in_dns(zones, targets, true, {}), ElementsAre(kA, kB, 2));
+  EXPECT_THAT(dns_of(zones, targets, false, {}), ElementsAre(kB, 2));
+  EXPECT_THAT(dns_of(zones, targets, true, {}), ElementsAre(kA, kB, 2));
+}
+
+TEST(Dns, R3_2_2_AZoneStaysWithOneHealthyTargetGroup) {
+  const std::vector<std::uint32_t> zones{kA, kB};
+  const std::vector<std::vector<std::uint32_t>> both{{kA}, {}};
+  EXPECT_THAT(zones_in_dns(zones, both), ElementsAre(kA));
+  const std::vector<std::vector<std::uint32_t>> each{{kA}, {kB}};
+  EXPECT_THAT(zones_in_dns(zones, each), ElementsAre(kA, kB));
+  const std::vector<std::vector<std::uint32_t>> none{{}, {}};
+  EXPECT_THAT(zones_in_dns(zones, none), ElementsAre(kA, kB));
 }
 
 TEST(Dns, R3_1_3_AllZonesUnhealthyReturnsAll) {
   const std::vector<std::uint32_t> zones{kA, kB};
-  EXPECT_THAT(zones_in_dns(zones, group(2, 2, HealthState::kUnhealthy), false, {}),
-              ElementsAre(kA, kB));
+  EXPECT_THAT(dns_of(zones, group(2, 2, HealthState::kUnhealthy), false, {}), ElementsAre(kA, kB));
 }
 
 }  // namespace

@@ -4,10 +4,10 @@
 
 namespace updraft::elb {
 
-Answer answer(Ending ending, std::uint32_t target_code) {
+Answer answer(Ending ending, std::uint32_t code) {
   switch (ending) {  // R3.9.T1
     case Ending::kAnswered:
-      return {.code = target_code, .by_target = true};
+      return {.code = code, .by_target = true};
     case Ending::kNoTargets:
       return {.code = 503, .target_chosen = false};
     case Ending::kConnectionRefused:
@@ -23,6 +23,8 @@ Answer answer(Ending ending, std::uint32_t target_code) {
       return {.code = 408, .target_chosen = false};
     case Ending::kClientLeft:
       return {.code = 460};
+    case Ending::kAction:
+      return {.code = code, .target_chosen = false};
   }
   return {};
 }

@@ -23,6 +23,7 @@ enum class Ending : std::uint8_t {
   kDrainingEnded,      // the deregistration delay elapsed with the request in progress
   kClientSilent,       // the client sent nothing within the idle time-out
   kClientLeft,         // the client closed the connection before the answer
+  kAction,             // a redirect or a fixed response: no target was asked
 };
 
 struct Answer {
@@ -32,8 +33,8 @@ struct Answer {
   bool connected = true;      // false adds to TargetConnectionErrorCount
 };
 
-/// `target_code` is used for kAnswered only.
-[[nodiscard]] Answer answer(Ending ending, std::uint32_t target_code = 200);
+/// `code` is the target's for kAnswered, the action's for kAction, and not looked at otherwise.
+[[nodiscard]] Answer answer(Ending ending, std::uint32_t code = 200);
 
 /// The counter of the code's class: HTTPCode_Target_2XX_Count ... 5XX, HTTPCode_ELB_4XX_Count,
 /// HTTPCode_ELB_5XX_Count. Empty for a code that none counts.

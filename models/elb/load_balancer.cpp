@@ -1,12 +1,10 @@
 #include "models/elb/load_balancer.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
 #include "models/elb/dns.h"
-#include "sim/build/metric_schema.h"
 #include "sim/build/world.h"
 
 namespace updraft::elb {
@@ -14,33 +12,12 @@ namespace updraft::elb {
 using sim::Context;
 using sim::FrameHandle;
 using sim::Status;
+using sim::Time;
 
 namespace {
 
-enum CounterIndex : std::size_t {
-  kRequestCount,
-  kTarget2xx,
-  kTarget4xx,
-  kTarget5xx,
-  kElb4xx,
-  kElb5xx,
-  kElb502,
-  kElb503,
-  kElb504,
-  kConnectionErrors,
-  kCounterCount
-};
-
-constexpr std::array<const char*, kCounterCount> kCounterNames{"RequestCount",
-                                                               "HTTPCode_Target_2XX_Count",
-                                                               "HTTPCode_Target_4XX_Count",
-                                                               "HTTPCode_Target_5XX_Count",
-                                                               "HTTPCode_ELB_4XX_Count",
-                                                               "HTTPCode_ELB_5XX_Count",
-                                                               "HTTPCode_ELB_502_Count",
-                                                               "HTTPCode_ELB_503_Count",
-                                                               "HTTPCode_ELB_504_Count",
-                                                               "TargetConnectionErrorCount"};
+/// R3.5.3: source ports of a node towards one target, at a time and in a minute.
+constexpr std::uint32_t kPorts = 55'000;
 
 /// 64 uniform bits out of 53; only the upper 32 choose a place.
 std::uint64_t bits_of(double uniform) {
@@ -59,50 +36,207 @@ std::uint32_t http_code(Status status) {
   }
 }
 
+/// How the client sees an answer that the balancer made up.
+Status status_of(std::uint32_t code) {
+  switch (code) {
+    case 429:
+      return Status::kThrottled;
+    case 460:  // nobody is there to see it
+    case 502:
+      return Status::kBadGateway;
+    case 503:
+      return Status::kUnavailable;
+    case 504:
+      return Status::kGatewayTimeout;
+    default:
+      return code < 400 ? Status::kOk : Status::kFailed;
+  }
+}
+
+ConnectionLimits limits_of(const LoadBalancerParams& params) {
+  if (params.type() == NETWORK) {  // R3.5.2
+    return {.idle_timeout = sim::Duration{params.tcp_idle_timeout().ns()}};
+  }
+  return {.idle_timeout = sim::Duration{params.idle_timeout().ns()},  // R3.8.1
+          .longest = sim::Duration{params.client_keep_alive().ns()}};
+}
+
 }  // namespace
 
 LoadBalancer::LoadBalancer(const sim::Birth& birth, const LoadBalancerParams& params)
     : Model(birth),
       params_(params),
-      idle_timeout_(
-          birth.add_lane(sim::Duration{params.idle_timeout().ns()}, sim::Phase::kControllers)),
+      network_(params.type() == NETWORK),
+      idle_timeout_(birth.add_lane(limits_of(params).idle_timeout, sim::Phase::kControllers)),
       choice_stream_(birth.stream("choice")),
-      node_choice_(sim::Distribution::uniform({.min = 0, .max = 1}).value(), choice_stream_) {
-  for (const char* name : kCounterNames) {
-    counters_.push_back({.name = name, .counter = sim::Counter{}});
-  }
-}
+      log_stream_(birth.stream("access_log")),
+      node_choice_(sim::Distribution::uniform({.min = 0, .max = 1}).value(), choice_stream_),
+      counters_(static_cast<std::size_t>(Count::kEnd)),
+      units_(network_ ? kNlcuTcp : kLcu) {}
 
 void LoadBalancer::bind(sim::World& world) {
-  group_ = &world.role<TargetGroup>(params_.listeners(0).forward());
+  start_unix_ns_ = world.start_unix_ns();
   for (const std::string& name : params_.availability_zones()) {
     const sim::ZoneId zone = world.zone(name);
     nodes_.push_back({.zone = zone});
   }
   std::sort(nodes_.begin(), nodes_.end(),
             [](const Node& a, const Node& b) { return a.zone < b.zone; });
-  for (Node& node : nodes_) {
-    node.number_in_group = group_->add_node(node.zone, *this);
+  for (const Node& node : nodes_) {
     dns_.push_back(static_cast<std::uint32_t>(dns_.size()));
     zones_.push_back(node.zone.index);
   }
-}
-
-void LoadBalancer::on_start(Context& ctx) {
-  for (Counted& counted : counters_) {
-    counted.metric = sim::declare_metric<LoadBalancerParams>(ctx, counted.name);
+  const Listener& listener = params_.listeners(0);
+  rules_ = RuleBook::make(listener);
+  add_action(world, listener);
+  for (const ListenerRule& rule : listener.rules()) {
+    add_action(world, rule);
   }
-  response_time_metric_ = sim::declare_metric<LoadBalancerParams>(ctx, "TargetResponseTime");
-  ctx.simulation().roll_up_with(*this);
+  plain_ = !network_ && rules_.empty() && groups_.size() == 1 &&
+           !groups_.front().group->params().has_stickiness();
 }
 
-std::uint32_t LoadBalancer::choose_node(Context& ctx, FrameHandle frame) {
+template <class HasAction>
+void LoadBalancer::add_action(sim::World& world, const HasAction& written) {
+  Action& action = actions_.emplace_back();
+  if (written.has_redirect()) {
+    action.kind = Action::Kind::kRedirect;
+    action.code = written.redirect().status_code();
+  } else if (written.has_fixed_response()) {
+    action.kind = Action::Kind::kFixedResponse;
+    action.code = written.fixed_response().status_code();
+  } else {
+    std::vector<std::uint32_t> weights;
+    for (const NamedGroup& named : groups_of(written.forward())) {
+      action.groups.push_back(group_number(world, named.name));
+      weights.push_back(named.weight);
+    }
+    action.split = WeightedSplit(weights);
+    action.stickiness = sim::Duration{written.forward().stickiness_duration().ns()};
+  }
+}
+
+std::uint32_t LoadBalancer::group_number(sim::World& world, const std::string& name) {
+  auto& group = world.role<TargetGroup>(name);
+  for (std::uint32_t number = 0; number < groups_.size(); ++number) {
+    if (groups_[number].group == &group) {
+      return number;
+    }
+  }
+  Group& added = groups_.emplace_back();
+  added.group = &group;
+  added.name = name;
+  for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
+    const std::uint32_t there = group.add_node(nodes_[number].zone, *this);
+    added.first_node = number == 0 ? there : added.first_node;
+  }
+  return static_cast<std::uint32_t>(groups_.size() - 1);
+}
+
+// --- what is chosen
+
+LoadBalancer::Source& LoadBalancer::source_of(const sim::Request& request) {
+  if (last_source_ < sources_.size() && sources_[last_source_].source == request.source)
+      [[likely]] {
+    return sources_[last_source_];
+  }
+  for (last_source_ = 0; last_source_ < sources_.size(); ++last_source_) {
+    if (sources_[last_source_].source == request.source) {
+      return sources_[last_source_];
+    }
+  }
+  sources_.push_back({.source = request.source,
+                      .has_sessions = request.source->session_places() > 0,
+                      .matches = {},
+                      .connections = ClientConnections(limits_of(params_)),
+                      .targets = std::vector<CookieJar>(groups_.size()),
+                      .target_groups = std::vector<CookieJar>(actions_.size())});
+  return sources_.back();
+}
+
+std::uint32_t LoadBalancer::choose_node(const sim::Request& request) {
   if (dns_.size() == 1) {
     return dns_.front();
   }
-  const sim::Request& request = ctx.request(frame);
   return node_for_client(dns_, bits_of(node_choice_.sample(request.ordinal, request.attempt)));
 }
+
+// R3.1.1: a client asks DNS when it opens a connection, and stays at that node as long as it
+// stands.
+std::uint32_t LoadBalancer::connect(Source& source, const sim::Request& request, Time now) {
+  Connection* open = source.connections.find(request.session, now);
+  if (open == nullptr || nodes_[open->node].lost) {
+    open = &source.connections.open(request.session, choose_node(request), now);
+    count(Count::kNewConnections);
+  }
+  ++open->in_progress;
+  return open->node;
+}
+
+// R3.3.1, once for each kind of a source's requests: they all say the same.
+std::uint32_t LoadBalancer::choose_action(Source& source, const sim::Request& request) {
+  if (source.matches.size() <= request.kind) {
+    source.matches.resize(request.kind + 1);
+  }
+  Match& match = source.matches[request.kind];
+  if (match.evaluated == 0) {
+    match = rules_.match(request.source->attributes(request.kind));
+  }
+  if (match.evaluated > kFreeRules) {  // R3.11.1
+    count(Count::kRuleEvaluations, match.evaluated - kFreeRules);
+  }
+  return match.rule == kDefaultRule ? 0 : match.rule + 1;
+}
+
+// R3.3.6
+std::uint32_t LoadBalancer::choose_group(Source& source, const sim::Request& request,
+                                         std::uint32_t number, Time now) {
+  const Action& action = actions_[number];
+  if (action.groups.size() == 1) {
+    return action.groups.front();
+  }
+  const bool sticky = source.has_sessions && action.stickiness > sim::Duration{};
+  CookieJar& cookies = source.target_groups[number];
+  const auto known = sticky ? cookies.get(request.session, now) : std::nullopt;
+  const std::uint32_t place = known ? *known
+                                    : action.split.pick(bits_of(sim::uniform01(
+                                          choice_stream_, request.ordinal, request.attempt, 2)));
+  if (sticky) {
+    cookies.set(request.session, place, now + action.stickiness);
+  }
+  return action.groups[place];
+}
+
+std::optional<TargetGroup::Picked> LoadBalancer::choose_target(
+    Source& source, const sim::Request& request, const Group& group, std::uint32_t node,
+    std::uint32_t group_number, Time now) {
+  TargetGroup& targets = *group.group;
+  const bool sticky = targets.params().has_stickiness();
+  CookieJar& cookies = source.targets[group_number];
+  if (sticky && source.has_sessions) {  // R3.4.1
+    const auto known = cookies.get(request.session, now);
+    if (known && targets.may_choose(group.first_node + node, *known)) {
+      const sim::Duration duration{targets.params().stickiness().duration().ns()};
+      cookies.set(request.session, *known, now + duration);
+      return targets.assign(group.first_node + node, *known);
+    }
+  }
+  std::uint64_t draw = 0;
+  if (targets.draws()) {
+    draw = bits_of(sim::uniform01(choice_stream_, request.ordinal, request.attempt, 1));
+  }
+  const auto picked = targets.pick(group.first_node + node, draw, now);
+  if (sticky && picked) {
+    targets.not_sticky();
+    if (source.has_sessions) {
+      const sim::Duration duration{targets.params().stickiness().duration().ns()};
+      cookies.set(request.session, picked->target, now + duration);
+    }
+  }
+  return picked;
+}
+
+// --- the way of a request
 
 std::uint32_t LoadBalancer::open_call(const Call& call) {
   if (free_calls_.empty()) {
@@ -117,32 +251,53 @@ std::uint32_t LoadBalancer::open_call(const Call& call) {
   return index;
 }
 
+void LoadBalancer::forward(Context& ctx, FrameHandle frame, const TargetGroup::Picked& picked,
+                           Call call) {
+  call.client = frame;
+  call.target = picked.target;
+  call.sent = ctx.now();
+  call.active = true;
+  const Group& group = groups_[call.group];
+  const sim::Duration latency =
+      group.group->latency_varies()
+          ? group.group->latency(group.first_node + call.node, picked.target, ctx.request(frame))
+          : picked.latency;
+  const std::uint32_t index = open_call(call);
+  calls_[index].target_frame =
+      ctx.call(ctx.request_of(frame), picked.component,
+               {.latency = latency, .parent = frame, .tag = index, .timeout = idle_timeout_});
+}
+
 void LoadBalancer::on_arrival(Context& ctx, FrameHandle frame) {
-  const std::uint32_t number = choose_node(ctx, frame);
-  const Node& node = nodes_[number];
-  if (node.lost) {  // the address is still cached; nobody answers there
-    group_->turned_away(ctx.demand(frame).cpu);
+  const sim::Request& request = ctx.request(frame);
+  if (request.source != plain_source_) [[unlikely]] {
+    if (!is_plain(request)) {
+      arrive_by_rules(ctx, frame, request);
+      return;
+    }
+    plain_source_ = request.source;
+  }
+  count(Count::kNewConnections);
+  const std::uint32_t number = choose_node(request);
+  const Group& group = groups_.front();
+  if (nodes_[number].lost) {
+    group.group->turned_away(ctx.demand(frame).cpu);
     ctx.reply(frame, Status::kUnreachable);
     return;
   }
   ctx.begin(frame);
-  const sim::RequestHandle request = ctx.request_of(frame);
   std::uint64_t draw = 0;
-  if (group_->draws()) {
-    const sim::Request& asked = ctx.request(request);
-    draw = bits_of(sim::uniform01(choice_stream_, asked.ordinal, asked.attempt, 1));
+  if (group.group->draws()) {
+    draw = bits_of(sim::uniform01(choice_stream_, request.ordinal, request.attempt, 1));
   }
-  const auto picked = group_->pick(node.number_in_group, draw);
-  if (!picked) {  // R3.9.T1: no registered target, or all unused
-    group_->turned_away(ctx.demand(frame).cpu);
-    const Answer made = answer(Ending::kNoTargets);
-    count(made);
-    answer_client(ctx, frame, Ending::kNoTargets, made, Status::kUnavailable);
+  const auto picked = group.group->pick(group.first_node + number, draw, ctx.now());
+  if (!picked) {
+    answer_without_target(ctx, frame, {.node = number});
     return;
   }
   const sim::Duration latency =
-      group_->latency_varies()
-          ? group_->latency(node.number_in_group, picked->target, ctx.request(request))
+      group.group->latency_varies()
+          ? group.group->latency(group.first_node + number, picked->target, request)
           : picked->latency;
   const std::uint32_t call = open_call({.client = frame,
                                         .target = picked->target,
@@ -150,13 +305,89 @@ void LoadBalancer::on_arrival(Context& ctx, FrameHandle frame) {
                                         .sent = ctx.now(),
                                         .active = true});
   calls_[call].target_frame =
-      ctx.call(request, picked->component,
+      ctx.call(ctx.request_of(frame), picked->component,
                {.latency = latency, .parent = frame, .tag = call, .timeout = idle_timeout_});
+}
+
+bool LoadBalancer::is_plain(const sim::Request& request) {
+  return plain_ && !source_of(request).has_sessions;
+}
+
+void LoadBalancer::arrive_by_rules(Context& ctx, FrameHandle frame, const sim::Request& request) {
+  if (network_) {
+    arrive_at_flow(ctx, frame);
+    return;
+  }
+  Source& source = source_of(request);
+  Call call{.session = source.has_sessions};
+  if (source.has_sessions) {
+    call.node = connect(source, request, ctx.now());
+  } else {
+    count(Count::kNewConnections);
+    call.node = choose_node(request);
+  }
+  call.action = rules_.empty() ? 0 : choose_action(source, request);
+  const Node& node = nodes_[call.node];
+  if (actions_[call.action].kind != Action::Kind::kForward) {
+    if (node.lost) {
+      ctx.reply(frame, Status::kUnreachable);
+    } else {
+      answer_by_action(ctx, frame, call);
+    }
+    return;
+  }
+  call.group = choose_group(source, request, call.action, ctx.now());
+  const Group& group = groups_[call.group];
+  if (node.lost) {  // the address is still cached; nobody answers there
+    group.group->turned_away(ctx.demand(frame).cpu);
+    ctx.reply(frame, Status::kUnreachable);
+    return;
+  }
+  ctx.begin(frame);
+  if (const auto picked = choose_target(source, request, group, call.node, call.group, ctx.now())) {
+    forward(ctx, frame, *picked, call);
+  } else {
+    answer_without_target(ctx, frame, call);
+  }
+}
+
+// R3.9.T1: no registered target, or all unused.
+void LoadBalancer::answer_without_target(Context& ctx, FrameHandle frame, const Call& call) {
+  groups_[call.group].group->turned_away(ctx.demand(frame).cpu);
+  const Answer made = answer(Ending::kNoTargets);
+  count(made);
+  if (logs_ != nullptr) {
+    log(ctx, call, frame, made);
+  }
+  if (call.session) {
+    leave_connection(ctx.request(frame), ctx.now());
+  }
+  answer_client(ctx, frame, Ending::kNoTargets, made, Status::kUnavailable);
+}
+
+// R3.3.7: no target is asked.
+void LoadBalancer::answer_by_action(Context& ctx, FrameHandle frame, const Call& call) {
+  const Action& action = actions_[call.action];
+  ctx.begin(frame);
+  const Answer made = answer(Ending::kAction, action.code);
+  count(made);
+  count(action.kind == Action::Kind::kRedirect ? Count::kRedirects : Count::kFixedResponses);
+  if (logs_ != nullptr) {
+    log(ctx, call, frame, made);
+  }
+  if (call.session) {
+    leave_connection(ctx.request(frame), ctx.now());
+  }
+  answer_client(ctx, frame, Ending::kAction, made, Status::kOk);
 }
 
 void LoadBalancer::on_reply(Context& ctx, FrameHandle frame) {
   const auto call = static_cast<std::uint32_t>(ctx.frame(frame).tag);
   const Status status = ctx.frame(frame).status;
+  if (network_) {
+    end_flow(ctx, call, status);
+    return;
+  }
   switch (status) {
     case Status::kRefused:
       end_call(ctx, call, Ending::kConnectionRefused, status);
@@ -178,8 +409,13 @@ void LoadBalancer::on_reply(Context& ctx, FrameHandle frame) {
 }
 
 void LoadBalancer::on_timeout(Context& ctx, FrameHandle frame) {
-  end_call(ctx, static_cast<std::uint32_t>(ctx.frame(frame).tag), Ending::kTargetSilent,
-           Status::kGatewayTimeout);
+  const auto call = static_cast<std::uint32_t>(ctx.frame(frame).tag);
+  if (network_) {  // R3.5.2: the flow is forgotten; nobody tells the client
+    ctx.begin(calls_[call].client);
+    end_flow(ctx, call, Status::kUnreachable);
+    return;
+  }
+  end_call(ctx, call, Ending::kTargetSilent, Status::kGatewayTimeout);
 }
 
 void LoadBalancer::on(Context& ctx, const ConnectGivenUp& message) {
@@ -191,204 +427,156 @@ void LoadBalancer::on(Context& ctx, const ConnectGivenUp& message) {
 
 void LoadBalancer::end_call(Context& ctx, std::uint32_t index, Ending ending,
                             Status target_status) {
-  Call& call = calls_[index];
-  SIM_CHECK(call.active);
-  call.active = false;
-  free_calls_.push_back(index);
+  const Call& call = calls_[index];
   const FrameHandle client = call.client;
-  const std::uint32_t node = nodes_[call.node].number_in_group;
-  const std::uint32_t target = call.target;
   const bool left = ctx.frame(client).state == sim::Frame::State::kAbandoned;
   const Answer made = answer(left ? Ending::kClientLeft : ending, http_code(target_status));
   count(made);
+  if (logs_ != nullptr) {
+    log(ctx, call, client, made);
+  }
+  if (call.session) {
+    leave_connection(ctx.request(client), ctx.now());
+  }
   answer_client(ctx, client, ending, made, target_status);
-  group_->ended(ctx, node, target);
+  release(ctx, index, !made.connected || (made.by_target && made.code >= 500));
 }
 
-void LoadBalancer::count(const Answer& made) {
-  const auto add = [&](CounterIndex index) { counters_[index].counter.add(); };
-  if (made.target_chosen) {
-    add(kRequestCount);  // R3.10.1
-  }
-  if (!made.connected) {
-    add(kConnectionErrors);
-  }
-  if (made.by_target) {
-    add(made.code < 400 ? kTarget2xx : made.code < 500 ? kTarget4xx : kTarget5xx);
-    return;
-  }
-  add(made.code < 500 ? kElb4xx : kElb5xx);
-  if (made.code == 502) {
-    add(kElb502);
-  } else if (made.code == 503) {
-    add(kElb503);
-  } else if (made.code == 504) {
-    add(kElb504);
+void LoadBalancer::leave_connection(const sim::Request& request, Time now) {
+  Connection* row = source_of(request).connections.row_of(request.session);
+  if (row != nullptr && row->in_progress > 0) {
+    --row->in_progress;
+    row->last_used = now;
   }
 }
 
 void LoadBalancer::answer_client(Context& ctx, FrameHandle client, Ending ending,
                                  const Answer& made, Status target_status) {
-  if (ending == Ending::kAnswered) {
+  const sim::Request& request = ctx.request(client);
+  if (ending == Ending::kAnswered) [[likely]] {
+    count(Count::kProcessedBytes,
+          static_cast<std::uint64_t>(request.size_bytes + request.response_bytes));
     ctx.reply(client, target_status);
     return;
   }
-  ctx.reply(client, made.code == 503   ? Status::kUnavailable
-                    : made.code == 504 ? Status::kGatewayTimeout
-                                       : Status::kBadGateway);
+  count(Count::kProcessedBytes, static_cast<std::uint64_t>(request.size_bytes));
+  ctx.reply(client, status_of(made.code));
 }
 
-void LoadBalancer::cut_off(Context& ctx, const TargetGroup& group, std::uint32_t target) {
-  Context own = ctx.as(*this);
-  if (&group != group_) {
+// --- flows of a Network Load Balancer
+
+// R3.5.1: a connection that stands goes on to its target; the hash of a new one chooses.
+std::optional<TargetGroup::Picked> LoadBalancer::choose_flow(Source& source,
+                                                             const sim::Request& request,
+                                                             std::uint32_t* node_number, Time now) {
+  const Group& group = groups_.front();
+  if (source.has_sessions) {
+    Connection* open = source.connections.find(request.session, now);
+    if (open != nullptr && !nodes_[open->node].lost) {
+      ++open->in_progress;
+      *node_number = open->node;
+      return group.group->assign(group.first_node + open->node, open->target);
+    }
+  }
+  *node_number = choose_node(request);
+  Node& node = nodes_[*node_number];
+  if (node.lost) {
+    return std::nullopt;
+  }
+  const std::uint64_t hash =
+      bits_of(sim::uniform01(choice_stream_, request.ordinal, request.attempt, 1));
+  const auto picked = group.group->pick_flow(group.first_node + *node_number, hash);
+  if (!picked) {
+    return std::nullopt;
+  }
+  count(Count::kNewFlows);
+  if (picked->target >= node.new_flows.size()) {
+    node.new_flows.resize(picked->target + 1);
+    node.open_flows.resize(picked->target + 1);
+  }
+  ++node.new_flows[picked->target];
+  if (source.has_sessions) {
+    Connection& opened = source.connections.open(request.session, *node_number, now);
+    opened.target = picked->target;
+    opened.in_progress = 1;
+  }
+  return picked;
+}
+
+void LoadBalancer::arrive_at_flow(Context& ctx, FrameHandle frame) {
+  const sim::Request& request = ctx.request(frame);
+  Source& source = source_of(request);
+  std::uint32_t number = 0;
+  const auto picked = choose_flow(source, request, &number, ctx.now());
+  Node& node = nodes_[number];
+  if (!picked) {
+    groups_.front().group->turned_away(ctx.demand(frame).cpu);
+    if (!node.lost) {  // R3.5.5
+      count(Count::kElbResets);
+    }
+    ctx.reply(frame, node.lost ? Status::kUnreachable : Status::kRefused);
     return;
+  }
+  ++node.open_flows[picked->target];
+  if (node.open_flows[picked->target] > kPorts || node.new_flows[picked->target] > kPorts) {
+    count(Count::kPortAllocationErrors);  // R3.5.3
+    --node.open_flows[picked->target];
+    const Group& group = groups_.front();
+    group.group->ended(ctx, group.first_node + number, picked->target, false);
+    ctx.reply(frame, Status::kRefused);
+    return;
+  }
+  forward(ctx, frame, *picked, {.node = number});
+}
+
+// R3.5.5: what the target says is handed on; the balancer adds nothing.
+void LoadBalancer::end_flow(Context& ctx, std::uint32_t index, Status status) {
+  const Call call = calls_[index];
+  const FrameHandle client = call.client;
+  const sim::Request& request = ctx.request(client);
+  const bool broken =
+      status == Status::kRefused || status == Status::kReset || status == Status::kUnreachable;
+  if (status == Status::kRefused || status == Status::kReset) {
+    count(Count::kTargetResets);
+  } else if (ctx.frame(client).state == sim::Frame::State::kAbandoned) {
+    count(Count::kClientResets);
+  }
+  const std::int64_t bytes = request.size_bytes + (broken ? 0 : request.response_bytes);
+  count(Count::kProcessedBytes, static_cast<std::uint64_t>(bytes));
+  const Group& group = groups_.front();
+  if (group.group->target_zone(call.target) != nodes_[call.node].zone) {
+    cross_zone_bytes_ += static_cast<double>(bytes);  // R28.10
+  }
+  Source& source = source_of(request);
+  if (source.has_sessions) {
+    if (Connection* row = source.connections.row_of(request.session); row != nullptr) {
+      row->in_progress -= row->in_progress > 0 ? 1 : 0;
+      row->last_used = ctx.now();
+      row->standing = row->standing && !broken;
+    }
+  }
+  ctx.reply(client, status);
+  release(ctx, index, false);
+}
+
+// R3.5.4
+void LoadBalancer::reset_flows(Context& ctx, std::uint32_t node, std::uint32_t target) {
+  for (Source& source : sources_) {
+    source.connections.close_if([&](const Connection& row) {
+      const bool here = row.node == node && row.target == target;
+      count(Count::kElbResets, here && row.in_progress == 0 ? 1 : 0);
+      return here;
+    });
   }
   for (std::uint32_t index = 0; index < calls_.size(); ++index) {
-    Call& call = calls_[index];
-    if (call.active && call.target == target) {
-      if (!call.connecting) {
-        own.abandon(call.target_frame);
-      }
-      end_call(own, index, Ending::kDrainingEnded, Status::kBadGateway);
+    const Call call = calls_[index];
+    if (call.active && call.node == node && call.target == target) {
+      ctx.abandon(call.target_frame);
+      count(Count::kElbResets);
+      ctx.reply(call.client, Status::kReset);
+      release(ctx, index, false);
     }
   }
-}
-
-// --- zones
-// -----------------------------------------------------------------------------------------------------
-
-void LoadBalancer::lose_zone(Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) {
-  Context own = ctx.as(*this);
-  for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
-    Node& node = nodes_[number];
-    if (node.zone != zone || node.lost) {
-      continue;
-    }
-    node.lost = true;
-    for (std::uint32_t index = 0; index < calls_.size();
-         ++index) {  // its connections die without a word
-      Call& call = calls_[index];
-      if (call.active && call.node == number) {
-        call.active = false;
-        free_calls_.push_back(index);
-        if (!call.connecting) {
-          own.abandon(call.target_frame);
-        }
-        group_->ended(own, node.number_in_group, call.target);
-        own.reply(call.client, Status::kUnreachable);
-      }
-    }
-    update_dns(own, number, "its zone is lost", "R3.1.1", caused_by);
-  }
-}
-
-void LoadBalancer::restore_zone(Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) {
-  Context own = ctx.as(*this);
-  for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
-    if (nodes_[number].zone == zone && nodes_[number].lost) {
-      nodes_[number].lost = false;
-      update_dns(own, number, "its zone is back", "R3.1.1", caused_by);
-    }
-  }
-}
-
-// R3.1.3: without cross-zone balancing, a zone with too few healthy targets leaves DNS; when all
-// would, all stay.
-void LoadBalancer::health_changed(Context& ctx, const TargetGroup& group,
-                                  sim::DecisionId caused_by) {
-  Context own = ctx.as(*this);
-  const std::vector<std::uint32_t> standing = group.zones_in_dns(zones_);
-  for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
-    Node& node = nodes_[number];
-    const bool failed_over = !std::binary_search(standing.begin(), standing.end(), node.zone.index);
-    if (failed_over != node.failed_over) {
-      node.failed_over = failed_over;
-      update_dns(own, number,
-                 failed_over ? "too few healthy targets in its zone"
-                             : "enough healthy targets in its zone, or too few in every zone",
-                 "R3.1.3", caused_by);
-    }
-  }
-}
-
-void LoadBalancer::update_dns(Context& ctx, std::uint32_t number, std::string_view why,
-                              std::string_view rule, sim::DecisionId caused_by) {
-  Node& node = nodes_[number];
-  const bool out = node.lost || node.failed_over;
-  if (out == (node.withdrawn != sim::kNever)) {
-    return;
-  }
-  ctx.decide(
-      {.who = path(),
-       .kind = "dns",
-       .what = fmt::format("the node in {} {} DNS", ctx.simulation().zones()[node.zone.index],
-                           out ? "leaves" : "is back in"),
-       .reason = why,
-       .rule = rule,
-       .cause = sim::Cause::decision(caused_by),
-       .repeats = false});
-  if (out) {  // R3.1.1: its address stays in clients' caches for up to 60 s
-    node.withdrawn = ctx.now();
-    after(ctx, kDnsTimeToLive, DnsExpired{number});
-  } else {
-    node.withdrawn = sim::kNever;
-    node.in_dns = true;
-    refresh_dns();
-  }
-}
-
-void LoadBalancer::on(Context& ctx, const DnsExpired& message) {
-  Node& node = nodes_[message.node];
-  if (node.withdrawn != sim::kNever && ctx.now() >= node.withdrawn + kDnsTimeToLive) {
-    node.in_dns = false;
-    refresh_dns();
-  }
-}
-
-// All gone: every address is returned again (R3.1.3).
-void LoadBalancer::refresh_dns() {
-  dns_.clear();
-  for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
-    if (nodes_[number].in_dns) {
-      dns_.push_back(number);
-    }
-  }
-  if (dns_.empty()) {
-    for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
-      dns_.push_back(number);
-    }
-  }
-}
-
-// --- metrics and bill
-// ----------------------------------------------------------------------------------------
-
-void LoadBalancer::on_roll_up(Context& ctx, sim::Time period_start, sim::Time period_end) {
-  for (Counted& counted : counters_) {
-    ctx.metrics().publish(counted.metric, period_start,
-                          counted.counter.close_period(period_start, period_end));
-  }
-  ctx.metrics().publish(response_time_metric_, period_start,
-                        response_time_.close_period(period_start, period_end),
-                        &response_time_.closed_period());
-}
-
-std::optional<sim::MetricId> LoadBalancer::metric(std::string_view name) const {
-  if (name == "TargetResponseTime") {
-    return response_time_metric_;
-  }
-  for (const Counted& counted : counters_) {
-    if (name == counted.name) {
-      return counted.metric;
-    }
-  }
-  return std::nullopt;
-}
-
-// R28.1: a balancer costs by the hour, started hours counted in full.
-std::vector<roles::Usage> LoadBalancer::usage(sim::Time now) const {
-  const double hours = std::ceil(sim::to_seconds(now) / 3600.0);
-  return {{.resource = path(), .item = "elb/application", .quantity = hours, .unit = "h"}};
 }
 
 }  // namespace updraft::elb

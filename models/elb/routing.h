@@ -36,9 +36,30 @@ class RoundRobin {
     last_ = target;
     return target;
   }
+  /// The same where some targets take part only now and then (R3.3.5): `weight(target)` is the
+  /// share of its turns that it takes, above 0 to 1. Those of 1 are never passed over.
+  template <class Weight>
+  std::uint32_t pick_weighted(Weight weight) {
+    for (;;) {
+      const std::uint32_t target = pick();
+      const double share = weight(target);
+      if (share >= 1) {
+        return target;
+      }
+      if (target >= saved_.size()) {
+        saved_.resize(target + 1, 0);
+      }
+      saved_[target] += share;
+      if (saved_[target] >= 1) {
+        saved_[target] -= 1;
+        return target;
+      }
+    }
+  }
 
  private:
   std::vector<std::uint32_t> targets_;
+  std::vector<double> saved_;  // by target: parts of turns not yet taken
   std::size_t next_ = 0;
   std::uint32_t last_ = 0xffffffff;  // before the first pick: the turn is the first candidate's
 };

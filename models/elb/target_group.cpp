@@ -46,6 +46,9 @@ std::uint32_t TargetGroup::add_node(sim::ZoneId zone, TrafficCutter& cutter) {
   nodes_.emplace_back();
   nodes_.back().zone = zone;
   nodes_.back().cutter = &cutter;
+  if (params_.load_balancing_cross_zone_enabled() == USE_LOAD_BALANCER_CONFIGURATION) {
+    cross_zone_ = cutter.cross_zone_by_default();  // R3.1.T1
+  }
   return static_cast<std::uint32_t>(nodes_.size() - 1);
 }
 
@@ -60,52 +63,13 @@ void TargetGroup::on_start(Context& ctx) {
   unhealthy_metric_ = sim::declare_metric<TargetGroupParams>(ctx, "UnHealthyHostCount");
   unhealthy_routing_metric_ =
       sim::declare_metric<TargetGroupParams>(ctx, "UnhealthyRoutingRequestCount");
+  non_sticky_metric_ = sim::declare_metric<TargetGroupParams>(ctx, "NonStickyRequestCount");
+  if (params_.load_balancing_algorithm_type() == WEIGHTED_RANDOM) {
+    anomalous_metric_ = sim::declare_metric<TargetGroupParams>(ctx, "AnomalousHostCount");
+    mitigated_metric_ = sim::declare_metric<TargetGroupParams>(ctx, "MitigatedHostCount");
+    after(ctx, kReweightInterval, LookForAnomalies{});
+  }
   ctx.simulation().roll_up_with(*this);
-}
-
-std::optional<TargetGroup::Picked> TargetGroup::pick(std::uint32_t node_number,
-                                                     std::uint64_t draw) {
-  Node& node = nodes_[node_number];
-  if (node.candidates.targets.empty()) {
-    return std::nullopt;
-  }
-  std::uint32_t ordinal = 0;
-  switch (params_.load_balancing_algorithm_type()) {
-    case LEAST_OUTSTANDING_REQUESTS:
-      ordinal = node.least_outstanding.pick(draw);
-      node.least_outstanding.began(ordinal);
-      break;
-    case WEIGHTED_RANDOM:
-      ordinal = node.random.pick(draw);
-      break;
-    default:
-      ordinal = node.round_robin.pick();
-  }
-  Target& target = targets_[ordinal];
-  ++target.in_progress;
-  requests_.add();
-  if (node.candidates.routing == Routing::kFailOpen) {
-    unhealthy_routing_.add();
-  }
-  return Picked{ordinal, target.component, network_->one_way(node.zone, target.zone)};
-}
-
-sim::Duration TargetGroup::latency(std::uint32_t node, std::uint32_t ordinal,
-                                   const sim::Request& request) const {
-  return network_->one_way(nodes_[node].zone, targets_[ordinal].zone, request.ordinal,
-                           request.attempt * 2);
-}
-
-void TargetGroup::ended(Context& ctx, std::uint32_t node, std::uint32_t ordinal) {
-  if (params_.load_balancing_algorithm_type() == LEAST_OUTSTANDING_REQUESTS) {
-    nodes_[node].least_outstanding.ended(ordinal);
-  }
-  Target& target = targets_[ordinal];
-  SIM_CHECK(target.in_progress > 0);
-  --target.in_progress;
-  if (target.draining) {
-    maybe_drained(ctx, ordinal);
-  }
 }
 
 // --- registration and health
@@ -119,6 +83,13 @@ void TargetGroup::register_target(Context& ctx, const roles::TargetSpec& spec) {
   target.zone = spec.zone;
   target.name = spec.name;
   target.seen.resize(nodes_.size());
+  target.slow.resize(nodes_.size());
+  target.was_healthy.resize(nodes_.size(), spec.standing);
+  for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
+    for (const std::uint32_t other : live_) {
+      target.joined_a_serving_group |= serves_fully(targets_[other], node);
+    }
+  }
   if (spec.standing) {  // it stood there before the run began: every node has seen it pass (R3.6.1)
     for (elb::TargetHealth& seen : target.seen) {
       seen.observe(CheckResult::kPassed, check_);
@@ -262,20 +233,29 @@ void TargetGroup::observe(Context& ctx, std::uint32_t ordinal, std::uint32_t nod
   if (verdict(target) != before) {
     target.decided = decided;
   }
+  maybe_slow_start(ctx, ordinal, node, *change, decided);
   refresh(ctx, decided);
+  if (change->to == HealthState::kUnhealthy) {
+    nodes_[node].cutter->target_unhealthy(ctx, *this, node, ordinal);
+  }
 }
 
 void TargetGroup::refresh(Context& ctx, sim::DecisionId caused_by) {
-  std::vector<TargetView> views(live_.size());
+  std::vector<TargetView> views;
   for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
     Node& node = nodes_[number];
     double healthy = 0;
     double unhealthy = 0;
-    for (std::size_t i = 0; i < live_.size(); ++i) {
-      const Target& target = targets_[live_[i]];
+    bool slow = false;
+    views.clear();
+    for (const std::uint32_t ordinal : live_) {
+      const Target& target = targets_[ordinal];
       const HealthState state =
           target.draining ? HealthState::kDraining : target.seen[number].state();
-      views[i] = {live_[i], target.zone.index, state};
+      if (std::find(blocked_.begin(), blocked_.end(), target.zone) == blocked_.end()) {
+        views.push_back({ordinal, target.zone.index, state});
+        slow = slow || target.slow[number].has_value();
+      }
       healthy += state == HealthState::kHealthy ? 1 : 0;
       unhealthy += state == HealthState::kUnhealthy ? 1 : 0;
     }
@@ -284,9 +264,8 @@ void TargetGroup::refresh(Context& ctx, sim::DecisionId caused_by) {
                                          .cross_zone = cross_zone_,
                                          .fail_open = fail_open_,  // R3.2.1
                                          .fail_open_to_initial = params_.fail_open_to_initial()});
-    node.round_robin.set_candidates(node.candidates.targets);
-    node.least_outstanding.set_candidates(node.candidates.targets);
-    node.random.set_candidates(node.candidates.targets);
+    set_candidates(node);
+    node.slow = slow;
     node.healthy.set(ctx.now(), healthy);
     node.unhealthy.set(ctx.now(), unhealthy);
     node.serving.set(ctx.now(), static_cast<double>(node.candidates.targets.size()));
@@ -307,7 +286,7 @@ void TargetGroup::refresh(Context& ctx, sim::DecisionId caused_by) {
   }
 }
 
-std::vector<std::uint32_t> TargetGroup::zones_in_dns(std::span<const std::uint32_t> zones) const {
+std::vector<std::uint32_t> TargetGroup::healthy_zones(std::span<const std::uint32_t> zones) const {
   std::vector<TargetView> views;
   for (const std::uint32_t ordinal : live_) {
     const Target& target = targets_[ordinal];
@@ -319,7 +298,7 @@ std::vector<std::uint32_t> TargetGroup::zones_in_dns(std::span<const std::uint32
       }
     }
   }
-  return elb::zones_in_dns(zones, views, cross_zone_, dns_failover_);
+  return elb::healthy_zones(zones, views, cross_zone_, dns_failover_);
 }
 
 const TargetGroup::Target* TargetGroup::find(sim::ComponentId component) const {
@@ -384,6 +363,16 @@ std::optional<sim::MetricId> TargetGroup::metric(std::string_view name) const {
   if (name == "UnHealthyHostCount") {
     return unhealthy_metric_;
   }
+  if (name == "NonStickyRequestCount") {
+    return non_sticky_metric_;
+  }
+  const bool weighted = params_.load_balancing_algorithm_type() == WEIGHTED_RANDOM;
+  if (weighted && name == "AnomalousHostCount") {
+    return anomalous_metric_;
+  }
+  if (weighted && name == "MitigatedHostCount") {
+    return mitigated_metric_;
+  }
   if (name == "UnhealthyRoutingRequestCount") {
     return unhealthy_routing_metric_;
   }
@@ -399,7 +388,15 @@ void TargetGroup::on_roll_up(Context& ctx, Time period_start, Time period_end) {
                           node.healthy.close_period(period_start, period_end));
     ctx.metrics().publish(unhealthy_metric_, period_start,
                           node.unhealthy.close_period(period_start, period_end));
+    if (params_.load_balancing_algorithm_type() == WEIGHTED_RANDOM) {
+      ctx.metrics().publish(anomalous_metric_, period_start,
+                            node.anomalous.close_period(period_start, period_end));
+      ctx.metrics().publish(mitigated_metric_, period_start,
+                            node.mitigated.close_period(period_start, period_end));
+    }
   }
+  ctx.metrics().publish(non_sticky_metric_, period_start,
+                        non_sticky_.close_period(period_start, period_end));
   const std::uint64_t requests = requests_.in_period();
   (void)requests_.close_period(period_start, period_end);
   // R3.10.1: the Sum of RequestCountPerTarget is the average per target.

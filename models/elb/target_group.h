@@ -12,11 +12,13 @@
 #include <string>
 #include <vector>
 
+#include "models/elb/anomalies.h"
 #include "models/elb/candidates.h"
 #include "models/elb/deregistration.h"
 #include "models/elb/elb.pb.h"
 #include "models/elb/health.h"
 #include "models/elb/routing.h"
+#include "models/elb/slow_start.h"
 #include "models/roles/faults.h"
 #include "models/roles/metric_source.h"
 #include "models/roles/network.h"
@@ -45,10 +47,26 @@ struct DelayOver {
   std::uint64_t target;
 };
 
+/// The slow start of a target at a node is over.
+struct SlowStartOver {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+  std::uint32_t target;
+  std::uint32_t node;
+};
+/// Nodes look for targets that fail more than their peers (R3.3.3).
+struct LookForAnomalies {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+};
+
 /// Told when requests to a target must be cut off: a load balancer.
 class TrafficCutter {
  public:
   virtual ~TrafficCutter() = default;
+  /// Whether cross-zone balancing is on where the target group leaves it to the balancer (R3.1.T1).
+  [[nodiscard]] virtual bool cross_zone_by_default() const = 0;
+  /// A node finds a target unhealthy: its connections may have to be reset (R3.5.4).
+  virtual void target_unhealthy(sim::Context& ctx, const class TargetGroup& group,
+                                std::uint32_t node, std::uint32_t target) = 0;
   /// Ends every request in progress to that target with 502 (R3.7.1).
   virtual void cut_off(sim::Context& ctx, const class TargetGroup& group, std::uint32_t target) = 0;
   /// A target has come, gone, or changed its health: zones may leave DNS or come back (R3.1.3).
@@ -56,7 +74,8 @@ class TrafficCutter {
                               sim::DecisionId caused_by) = 0;
 };
 
-class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswered, DelayOver>,
+class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswered, DelayOver,
+                                            SlowStartOver, LookForAnomalies>,
                           public sim::Resource,
                           public sim::WorkSource,
                           public roles::TargetRegistry,
@@ -75,7 +94,13 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
     sim::Duration latency;
   };
   /// R3.3.1: the target of the node's next request; none: 503. `draw` is uniform over 64 bits.
-  std::optional<Picked> pick(std::uint32_t node, std::uint64_t draw);
+  std::optional<Picked> pick(std::uint32_t node, std::uint64_t draw, sim::Time now);
+  /// R3.5.1: the target of the node's next flow, by its hash; none: there is none.
+  std::optional<Picked> pick_flow(std::uint32_t node, std::uint64_t hash);
+  /// The next request goes to that target whatever the algorithm says: a session or a flow has one.
+  Picked assign(std::uint32_t node, std::uint32_t target);
+  /// Whether the node may choose that target now.
+  [[nodiscard]] bool may_choose(std::uint32_t node, std::uint32_t target) const;
   /// Whether pick() uses its draw.
   [[nodiscard]] bool draws() const {
     return params_.load_balancing_algorithm_type() != ROUND_ROBIN;
@@ -87,11 +112,24 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
   /// One way from that node to that target, for this request.
   [[nodiscard]] sim::Duration latency(std::uint32_t node, std::uint32_t target,
                                       const sim::Request& request) const;
-  /// A request to that target through that node has ended.
-  void ended(sim::Context& ctx, std::uint32_t node, std::uint32_t target);
-  /// Which of the enabled zones (ascending) stand in DNS (R3.1.3). The node of a zone is the one
-  /// that judges its targets.
-  [[nodiscard]] std::vector<std::uint32_t> zones_in_dns(std::span<const std::uint32_t> zones) const;
+  /// A request to that target through that node has ended; `failed` as TargetWeights has it.
+  void ended(sim::Context& ctx, std::uint32_t node, std::uint32_t target, bool failed);
+  /// A request of this sticky group went where no cookie sent it.
+  void not_sticky() { non_sticky_.add(); }
+  [[nodiscard]] const TargetGroupParams& params() const { return params_; }
+  [[nodiscard]] const std::string& target_name(std::uint32_t target) const {
+    return targets_[target].name;
+  }
+  [[nodiscard]] sim::ZoneId target_zone(std::uint32_t target) const {
+    return targets_[target].zone;
+  }
+  /// R3.12.2: targets of the zone get no new requests, or get them again.
+  void set_zone_blocked(sim::Context& ctx, sim::ZoneId zone, bool blocked,
+                        sim::DecisionId caused_by);
+  /// In which of the enabled zones (ascending) it is healthy enough for DNS (R3.2.2). The node of a
+  /// zone is the one that judges its targets.
+  [[nodiscard]] std::vector<std::uint32_t> healthy_zones(
+      std::span<const std::uint32_t> zones) const;
 
   // --- TargetRegistry
   // ---------------------------------------------------------------------------------------
@@ -112,6 +150,8 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
   void on(sim::Context& ctx, const CheckDue& due);
   void on(sim::Context& ctx, const CheckUnanswered& message);
   void on(sim::Context& ctx, const DelayOver& over);
+  void on(sim::Context& ctx, const SlowStartOver& over);
+  void on(sim::Context& ctx, const LookForAnomalies& message);
   void on_reply(sim::Context& ctx, sim::FrameHandle frame) override;
   void on_timeout(sim::Context& ctx, sim::FrameHandle frame) override;
   void on_roll_up(sim::Context& ctx, sim::Time period_start, sim::Time period_end) override;
@@ -121,7 +161,10 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
     sim::ComponentId component;
     sim::ZoneId zone;
     std::string name;
-    std::vector<TargetHealth> seen;  // by node
+    std::vector<TargetHealth> seen;              // by node
+    std::vector<std::optional<SlowStart>> slow;  // by node
+    std::vector<bool> was_healthy;               // by node
+    bool joined_a_serving_group = false;         // R3.3.5
     std::optional<Draining> draining;
     roles::DeregistrationObserver* observer = nullptr;
     std::uint64_t in_progress = 0;
@@ -135,6 +178,12 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
     RoundRobin round_robin;
     LeastOutstanding least_outstanding;
     EvenRandom random;
+    bool slow = false;      // a candidate is in slow start
+    bool weighted = false;  // a candidate has less than its share
+    TargetWeights weights;
+    WeightedRandom weighted_random;
+    sim::Gauge anomalous{sim::kStart};
+    sim::Gauge mitigated{sim::kStart};
     sim::Gauge healthy{sim::kStart};
     sim::Gauge unhealthy{sim::kStart};
     sim::Gauge serving{sim::kStart};  // targets that the node chooses among
@@ -144,7 +193,21 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
   [[nodiscard]] static roles::TargetHealth verdict(const Target& target);
   void observe(sim::Context& ctx, std::uint32_t target, std::uint32_t node, CheckResult result);
   void refresh(sim::Context& ctx, sim::DecisionId caused_by);
+  void set_candidates(Node& node);
+  [[nodiscard]] bool serves_fully(const Target& target, std::uint32_t node) const;
+  void maybe_slow_start(sim::Context& ctx, std::uint32_t target, std::uint32_t node,
+                        const TargetHealth::Change& change, sim::DecisionId caused_by);
   void maybe_drained(sim::Context& ctx, std::uint32_t target);
+  /// A request to that target begins at that node.
+  Picked begin(Node& node, std::uint32_t ordinal) {
+    Target& target = targets_[ordinal];
+    ++target.in_progress;
+    requests_.add();
+    if (node.candidates.routing == Routing::kFailOpen) {
+      unhealthy_routing_.add();
+    }
+    return {ordinal, target.component, network_->one_way(node.zone, target.zone)};
+  }
 
   TargetGroupParams params_;
   HealthCheckSettings check_;
@@ -155,6 +218,7 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
   sim::Duration deregistration_delay_;
   const roles::Network* network_ = nullptr;
   std::vector<Node> nodes_;
+  std::vector<sim::ZoneId> blocked_;  // zones that are shifted away from
   std::vector<Target> targets_;
   std::vector<std::uint32_t> live_;  // ordinals of targets that are registered or draining
   sim::TimerLane check_timeout_;
@@ -164,6 +228,10 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
 
   sim::Counter requests_{sim::EmptyPeriod::kZero};
   sim::Counter unhealthy_routing_;  // requests that were routed by failing open
+  sim::Counter non_sticky_;
+  sim::MetricId non_sticky_metric_{};
+  sim::MetricId anomalous_metric_{};
+  sim::MetricId mitigated_metric_{};
   sim::MetricId requests_per_target_metric_{};
   sim::MetricId unhealthy_routing_metric_{};
   sim::MetricId healthy_metric_{};

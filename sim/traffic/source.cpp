@@ -77,7 +77,7 @@ TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, const T
   if (traffic.timeout().ns() > 0) {
     timeout_ = birth.add_lane(Duration{traffic.timeout().ns()}, Phase::kControllers);
   }
-  one_size_ = replay_.empty() && request_size_.law().law() == Law::kConstant &&
+  one_size_ = replay_.empty() && kinds_.empty() && request_size_.law().law() == Law::kConstant &&
               response_size_.law().law() == Law::kConstant;
 }
 
@@ -167,14 +167,14 @@ void TrafficSource::issue(Context& ctx, std::uint64_t client, const ReplayRow& r
   request.source = this;
   request.work = row.work;
   request.session = client == kNoClient ? ordinal : client;
-  if (!turns_.empty()) {
+  if (!turns_.empty()) [[unlikely]] {
     request.session = draw_session(ordinal);
   }
   request.size_bytes =
       row.size_bytes >= 0 ? row.size_bytes : to_bytes(request_size_.sample(ordinal));
   request.response_bytes =
       row.response_bytes >= 0 ? row.response_bytes : to_bytes(response_size_.sample(ordinal));
-  if (!kinds_.empty()) {
+  if (!kinds_.empty()) [[unlikely]] {
     set_kind(request, row);
   }
   const RequestHandle handle = ctx.open(request);

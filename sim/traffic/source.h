@@ -98,8 +98,8 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
  private:
   void schedule_next(Context& ctx);
   void issue(Context& ctx, std::uint64_t client, const ReplayRow& row);
-  void set_kind(Request& request, const ReplayRow& row) const;
-  std::uint64_t draw_session(std::uint64_t ordinal);
+  [[gnu::noinline]] void set_kind(Request& request, const ReplayRow& row) const;
+  [[gnu::noinline]] std::uint64_t draw_session(std::uint64_t ordinal);
   [[nodiscard]] Demand demand_of_kind(const Request& request, std::uint32_t sub,
                                       const KindLaws::Demand& laws) const;
   void wait_in_vain(Context& ctx, FrameHandle frame);

@@ -205,7 +205,8 @@ TEST(TargetGroup, LB_08_R3_6_4_AllUnhealthyFailsOpen) {
 TEST(TargetGroup, R3_2_1_TheBoundOfFailingOpenIsASetting) {
   const FleetBench bench(
       fleet({.targets = "health_check_interval: 10s, health_check_timeout: 5s, "
-                        "unhealthy_state_routing_minimum_healthy_targets_count: 2",
+                        "unhealthy_state_routing_minimum_healthy_targets_count: 2, "
+                        "dns_failover_minimum_healthy_targets_count: 2",
              .instance = "relative_speed: 1, health_check_cpu: 1ms",
              .traffic = "visitors: {to: alb, rate: {constant: 1/s, arrivals: regular}, from: 200s, "
                         "until: 300s, demand: {wait: 1ms}}",

@@ -99,7 +99,7 @@ FleetBench::FleetBench(const std::string& scenario, const std::string& folder) {
   const sim::ModelRegistry registry = make_registry();
   const sim::LoadResult loaded =
       sim::Scenario::load(scenario, folder + "/bench.yaml", registry.types());
-  report_ = sim::run(loaded.plan, registry, {.sink = &sink_});
+  report_ = sim::run(loaded.plan, registry, {.sink = &sink_, .logs = &logs_});
 }
 
 const sim::CapacityReport& FleetBench::capacity(std::string_view group) const {

@@ -14,6 +14,7 @@
 
 #include "sim/build/report.h"
 #include "sim/engine/request.h"
+#include "sim/metrics/log_sink.h"
 #include "sim/metrics/memory_sink.h"
 
 namespace updraft::testing {
@@ -92,10 +93,16 @@ class FleetBench {
   };
   [[nodiscard]] std::vector<InstanceRow> instances() const;
 
+  /// An access log that the scenario asked for, all lines.
+  [[nodiscard]] const std::string& access_log(const std::string& balancer) {
+    return logs_.text(balancer);
+  }
+
  private:
   [[nodiscard]] const sim::TrafficReport& of(std::string_view traffic) const;
 
   sim::MemorySink sink_;
+  sim::MemoryLogSink logs_;
   sim::Report report_;
 };
 

@@ -73,7 +73,8 @@ TEST(Traffic, AClosedClientOfALostZoneComesBack) {
              .traffic = "testers: {to: alb, clients: {count: 20, think_time: 1s}, "
                         "connect_timeout: 30s, demand: {wait: 10ms}}",
              .faults = "{at: 100s, lose_availability_zone: {availability_zone: b}}"}));
-  EXPECT_GT(bench.answered("testers", Status::kUnreachable), 10u);
+  // Half of those who were at the lost node and look in DNS again find it once more, and so on.
+  EXPECT_GT(bench.answered("testers", Status::kUnreachable), 5u);
   // From minute 4 on nobody meets the lost node any more: 20 clients, one request a second each.
   EXPECT_GT(bench.answered("testers", Status::kOk), 20u * 60u * 16u * 9u / 10u);
 }

@@ -24,10 +24,36 @@ resources:
     load_balancer:
       type: application
       availability_zones: [a, b]
-      listeners: [{port: 80, forward: web}]
+      listeners:
+        - port: 80
+          forward: {target_groups: [{target_group: web, weight: 3}, api], stickiness_duration: 1h}
+          rules:
+            - priority: 10
+              conditions: [{path_pattern: [/api/*]}, {host_header: ["*.example.com"]}]
+              forward: {target_group: api}
+            - priority: 20
+              conditions:
+                - http_header: {http_header_name: User-Agent, values: ["*Chrome*"]}
+                - http_request_method: [GET, HEAD]
+              redirect: {status_code: 301}
+            - priority: 30
+              conditions:
+                - query_string: [{key: version, value: v1}]
+                - source_ip: [192.0.2.0/24]
+              fixed_response: {status_code: 503}
       idle_timeout: 60s
+      zonal_shift_enabled: true
+      access_logs: {share: 0.5}
+  nlb:
+    load_balancer:
+      type: network
+      availability_zones: [a, b]
+      listeners: [{port: 80, forward: flows}]
+      tcp_idle_timeout: 350s
   web:
-    target_group: {load_balancing_algorithm_type: round_robin, deregistration_delay: 300s}
+    target_group: {deregistration_delay: 300s, slow_start: 30s, stickiness: {type: app_cookie}}
+  api: {target_group: {load_balancing_algorithm_type: least_outstanding_requests}}
+  flows: {target_group: {target_type: ip}}
   small:
     launch_template:
       instance_type: m5.large
@@ -39,7 +65,7 @@ resources:
       min_size: 2
       max_size: 20
       availability_zones: [a, b]
-      target_groups: [web]
+      target_groups: [web, api, flows]
       launch_template: small
       health_check_type: ELB
       termination_policies: [OldestInstance, Default]
@@ -102,6 +128,16 @@ traffic:
     to: web-alb
     rate: {weekly: {weekday: {low: 1/s, high: 5/s}, weekend: {low: 1/s, high: 2/s}}}
   replayed: {to: web-alb, replay: {csv: data/requests_in_order.csv, size_column: ContextTokens}}
+  logged: {to: web-alb, access_log: {file: data/access.txt, offset: 1m, speed: 2}}
+  flows: {to: nlb, rate: 1/s, sessions: {count: 10, requests: 5}}
+  mixed:
+    to: web-alb
+    rate: 1/s
+    requests:
+      - {weight: 3, method: POST, host: shop.example.com, path: /api/orders, query: version=v1,
+         headers: {User-Agent: {value: curl}}, source_address: 192.0.2.7,
+         demand: {cpu: 5ms, wait: 1ms, memory: 1MB}, request_size: 1kB, response_size: 2kB}
+      - {path: /index.html}
   closed: {to: web-alb, clients: {count: 5, think_time: {exponential: 2s}}}
 operations:
   - {at: 3h, fleet: {set_desired_capacity: 8}}
@@ -109,6 +145,8 @@ operations:
   - {at: 5h, fleet: {set_max_size: 30}}
   - {at: 5h, slow-answers: {set_alarm_state: {state_value: ALARM, state_reason: a test}}}
   - {at: 6h, orders: {put_metric_data: {values: [1, 10], counts: [2, 4], statistic_values: {sample_count: 2, sum: 5, minimum: 1, maximum: 4}}}}
+  - {at: 6h, web-alb: {start_zonal_shift: {away_from: b, expires_in: 1h}}}
+  - {at: 6h30m, web-alb: {cancel_zonal_shift: {}}}
 faults:
   - {at: 7h, for: 30m, lose_availability_zone: b}
   - {at: 8h, kill_instance: {of: fleet, count: 2, availability_zone: a}}
