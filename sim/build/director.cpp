@@ -1,25 +1,15 @@
 #include "sim/build/director.h"
 
-#include <fmt/format.h>
+#include "sim/build/as_written.h"
 
 namespace updraft::sim {
-
-namespace {
-
-/// "set_desired_capacity: 8", as a person would say it, for the decision log.
-std::string one_line(const google::protobuf::Message& message) {
-  std::string text = message.ShortDebugString();
-  return text.empty() ? message.GetDescriptor()->name() : text;
-}
-
-}  // namespace
 
 Director::Director(const Birth& birth, World& world, const Plan& plan,
                    const ModelRegistry& registry)
     : Model(birth), world_(world) {
   for (const OperationPlan& planned : plan.operation()) {
     auto message = unpack(planned.operation());
-    std::string text = one_line(*message);
+    std::string text = as_written(*message);
     operations_.push_back(
         {time_from_ns(planned.at_ns()), planned.resource(), std::move(text), std::move(message)});
   }
