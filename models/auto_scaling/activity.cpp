@@ -11,12 +11,30 @@ std::string cause_of_alarm(const common::Calendar& calendar, const AlarmCause& c
       calendar.iso(cause.at), cause.alarm, cause.policy, cause.from, cause.to);
 }
 
-std::string cause_of_user(const common::Calendar& calendar, const UserCause& cause) {
+namespace {
+
+std::string cause_of_update(const common::Calendar& calendar, const UserCause& cause,
+                            std::string_view who) {
   return fmt::format(
-      "At {} a user request update of AutoScalingGroup constraints to min: {}, max: {}, desired: "
-      "{} "
+      "At {} a {} update of AutoScalingGroup constraints to min: {}, max: {}, desired: {} "
       "changing the desired capacity from {} to {}.",
-      calendar.iso(cause.at), cause.min, cause.max, cause.to, cause.from, cause.to);
+      calendar.iso(cause.at), who, cause.min, cause.max, cause.to, cause.from, cause.to);
+}
+
+}  // namespace
+
+std::string cause_of_user(const common::Calendar& calendar, const UserCause& cause) {
+  return cause_of_update(calendar, cause, "user request");
+}
+
+std::string cause_of_schedule(const common::Calendar& calendar, const UserCause& cause) {
+  return cause_of_update(calendar, cause, "scheduled action");
+}
+
+std::string cause_of_execution(const common::Calendar& calendar, const AlarmCause& cause) {
+  return fmt::format(
+      "At {} a user request executed policy {} changing the desired capacity from {} to {}.",
+      calendar.iso(cause.at), cause.policy, cause.from, cause.to);
 }
 
 std::string cause_of_difference(const common::Calendar& calendar, sim::Time at, std::uint32_t from,

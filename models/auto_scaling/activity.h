@@ -35,6 +35,11 @@ struct UserCause {
   std::uint32_t from = 0;
   std::uint32_t to = 0;
 };
+/// "At ... a scheduled action update of AutoScalingGroup constraints to min: 1, max: 10, desired: 3
+/// changing the desired capacity from 2 to 3."
+std::string cause_of_schedule(const common::Calendar& calendar, const UserCause& cause);
+/// "At ... a user request executed policy out changing the desired capacity from 2 to 3."
+std::string cause_of_execution(const common::Calendar& calendar, const AlarmCause& cause);
 std::string cause_of_user(const common::Calendar& calendar, const UserCause& cause);
 
 /// "At ... an instance was started in response to a difference between desired and actual capacity,

@@ -34,6 +34,8 @@ std::string_view text(NoChangeReason reason) {
       return "an activity is in progress";
     case NoChangeReason::kCooldown:
       return "the cooldown is not over";
+    case NoChangeReason::kSuspended:
+      return "AlarmNotification is suspended";
   }
   return {};
 }
@@ -64,6 +66,8 @@ std::string_view rule_id(NoChangeReason reason) {
     case NoChangeReason::kActivity:
     case NoChangeReason::kCooldown:
       return "R2.4.1";
+    case NoChangeReason::kSuspended:
+      return "R2.16.1";
   }
   return {};
 }

@@ -63,6 +63,7 @@ enum class NoChangeReason : std::uint8_t {
   kNoAdjustment,     // R2.5.1: the adjustment is none
   kActivity,         // R2.4.1: simple scaling waits for the activity to end
   kCooldown,         // R2.4.1
+  kSuspended,        // R2.16.1
 };
 
 /// "a warming instance blocks scale-in"; for the decision log.

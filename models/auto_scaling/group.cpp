@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "models/auto_scaling/activity.h"
+#include "models/auto_scaling/schedule.h"
 #include "models/auto_scaling/warmup.h"
 #include "models/auto_scaling/zone_balance.h"
 #include "sim/build/world.h"
@@ -71,6 +72,9 @@ void AutoScalingGroup::bind(sim::World& world) {
 
 void AutoScalingGroup::on_start(Context& ctx) {
   declare_metrics(ctx);
+  if (params_.scheduled_actions_size() > 0) {
+    ctx.spawn<ActionSchedule>("schedule", params_, *this, *this, calendar_);
+  }
   ctx.simulation().roll_up_with(*this);
   after(ctx, sim::Duration{}, Begin{});
   after(ctx, health_period_, CheckHealth{});
@@ -278,6 +282,7 @@ void AutoScalingGroup::enter_service(Context& ctx, Member& member) {
   member.in_service_at = ctx.now();
   member.is_protected = params_.new_instances_protected_from_scale_in();
   member.busy_at_period_start = template_->busy_vcpu_ns(member.instance, ctx.now());
+  member.bytes_at_period_start = template_->network_bytes(member.instance);
   template_->in_service(member.instance, ctx.now());
   policies_.activity_ended(ctx.now());
   note_levels(ctx);

@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -102,6 +103,10 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   [[nodiscard]] std::uint32_t gone_since(sim::Time instant) const override;
   [[nodiscard]] Bounds bounds() const override { return {min_size_, max_size_}; }
   [[nodiscard]] bool activity_in_progress() const override;
+  [[nodiscard]] bool is_suspended(ScalingProcess process) const override {
+    return suspended_.contains(process);
+  }
+  void set_bounds(Bounds bounds) override;
   void set_desired(sim::Context& ctx, std::uint32_t desired, const std::string& cause,
                    std::string_view rule, sim::Cause because) override;
   void weigh_soon(sim::Context& ctx) override;
@@ -125,9 +130,12 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
     sim::DecisionId struck_by = sim::DecisionId::kNone;  // the fault that ended it, if any
     std::uint32_t draining = 0;  // target groups that have not let it go yet
     std::uint64_t busy_at_period_start = 0;
+    roles::Launchable::NetworkBytes bytes_at_period_start;
     double work_at_period_start = 0;
   };
 
+  void set_suspended(sim::Context& ctx, const ScalingProcesses& processes, bool suspended,
+                     sim::DecisionId caused_by);
   /// The decisions that make room for launches, in order; the last one also stands for any further.
   using Causes = std::vector<sim::DecisionId>;
   void launch(sim::Context& ctx, std::uint32_t count, const std::string& cause,
@@ -148,7 +156,7 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   Member* find(sim::ComponentId instance);
   void declare_metrics(sim::Context& ctx);
   void note_levels(sim::Context& ctx);
-  void publish_cpu(sim::Context& ctx, sim::Time period_start, sim::Time period_end);
+  void publish_means(sim::Context& ctx, sim::Time period_start, sim::Time period_end);
   struct Slowness {
     double factor = 1.0;
     std::vector<sim::ComponentId> instances;
@@ -169,6 +177,7 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   roles::Launchable* template_ = nullptr;
   std::vector<roles::TargetRegistry*> target_groups_;
   PolicySet policies_;
+  std::set<int> suspended_;  // ScalingProcess
   common::Calendar calendar_;
   sim::StreamKey zone_stream_;
   sim::StreamKey termination_stream_;
@@ -187,6 +196,8 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   // What is published and reported.
   sim::Gauge in_service_{sim::kStart};
   sim::MetricId cpu_metric_{};
+  sim::MetricId network_in_metric_{};
+  sim::MetricId network_out_metric_{};
   std::vector<sim::MetricId> level_metrics_;
   std::uint64_t launches_ = 0;
   std::uint64_t terminations_ = 0;

@@ -22,6 +22,8 @@ constexpr std::array<const char*, 7> kLevels{"GroupMinSize",          "GroupMaxS
 
 void AutoScalingGroup::declare_metrics(Context& ctx) {
   cpu_metric_ = sim::declare_metric<AutoScalingGroupParams>(ctx, "CPUUtilization");
+  network_in_metric_ = sim::declare_metric<AutoScalingGroupParams>(ctx, "NetworkIn");
+  network_out_metric_ = sim::declare_metric<AutoScalingGroupParams>(ctx, "NetworkOut");
   for (const char* name : kLevels) {
     level_metrics_.push_back(sim::declare_metric<AutoScalingGroupParams>(ctx, name));
   }
@@ -32,7 +34,7 @@ void AutoScalingGroup::note_levels(Context& ctx) {
 }
 
 void AutoScalingGroup::on_roll_up(Context& ctx, Time period_start, Time period_end) {
-  publish_cpu(ctx, period_start, period_end);
+  publish_means(ctx, period_start, period_end);
   const std::array<double, kLevels.size()> levels{
       static_cast<double>(min_size_),
       static_cast<double>(max_size_),
@@ -70,7 +72,7 @@ void AutoScalingGroup::measure_need(Time start, Time end) {
 
 // ASG-40: the mean over the instances in service and past their warm-up. With basic monitoring the
 // instances report every five minutes; the group's datapoint then stands in the last of the five.
-void AutoScalingGroup::publish_cpu(Context& ctx, Time period_start, Time period_end) {
+void AutoScalingGroup::publish_means(Context& ctx, Time period_start, Time period_end) {
   const sim::Duration period = template_->metric_period();
   if (sim::to_ns(period_end) % sim::to_ns(period) != 0) {
     return;
@@ -78,25 +80,37 @@ void AutoScalingGroup::publish_cpu(Context& ctx, Time period_start, Time period_
   const Time long_ago =
       sim::kStart -
       policies_.longest_warmup();  // those that stood at the start are past their warm-up
-  std::vector<InstanceMetric> instances;
+  std::vector<InstanceMetric> cpu;
+  std::vector<InstanceMetric> in;
+  std::vector<InstanceMetric> out;
   for (auto& [id, member] : members_) {
     if (member.state != Lifecycle::kInService) {
       continue;
     }
     const std::uint64_t busy = template_->busy_vcpu_ns(member.instance, period_end);
+    const auto bytes = template_->network_bytes(member.instance);
     const Time from = std::max(period_end - period, member.in_service_at);
     if (from < period_end) {
       const double share =
           static_cast<double>(busy - member.busy_at_period_start) /
           (static_cast<double>(sim::to_ns(period_end - from)) * template_->vcpus());
-      instances.push_back({.in_service_at = member.standing ? long_ago : member.in_service_at,
-                           .value = share * 100.0});
+      const Time since = member.standing ? long_ago : member.in_service_at;
+      cpu.push_back({.in_service_at = since, .value = share * 100.0});
+      const auto& before = member.bytes_at_period_start;
+      in.push_back({.in_service_at = since, .value = static_cast<double>(bytes.in - before.in)});
+      out.push_back({.in_service_at = since, .value = static_cast<double>(bytes.out - before.out)});
     }
+    member.bytes_at_period_start = bytes;
     member.busy_at_period_start = busy;
   }
-  if (const auto mean = group_mean(instances, policies_.longest_warmup(), period_end)) {
-    ctx.metrics().publish(cpu_metric_, period_start, sim::StatisticSet::one(*mean));
-  }
+  const auto publish = [&](sim::MetricId metric, const std::vector<InstanceMetric>& values) {
+    if (const auto mean = group_mean(values, policies_.longest_warmup(), period_end)) {
+      ctx.metrics().publish(metric, period_start, sim::StatisticSet::one(*mean));
+    }
+  };
+  publish(cpu_metric_, cpu);  // R2.6.8
+  publish(network_in_metric_, in);
+  publish(network_out_metric_, out);
 }
 
 void AutoScalingGroup::note_need(double needed, const sim::StatisticSet& provided, double minutes) {
@@ -132,6 +146,12 @@ void AutoScalingGroup::report(Context& ctx, sim::Report& report) {
 std::optional<sim::MetricId> AutoScalingGroup::metric(std::string_view name) const {
   if (name == "CPUUtilization" || name == "ASGAverageCPUUtilization") {
     return cpu_metric_;
+  }
+  if (name == "NetworkIn") {
+    return network_in_metric_;
+  }
+  if (name == "NetworkOut") {
+    return network_out_metric_;
   }
   for (std::size_t i = 0; i < kLevels.size(); ++i) {
     if (name == kLevels[i]) {

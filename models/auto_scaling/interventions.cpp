@@ -7,7 +7,7 @@ namespace updraft::auto_scaling {
 Ruling rule_on(const AutoScalingGroupOperations& operation, Bounds now) {  // R2.1.5
   Ruling ruling{.bounds = now, .what = {}, .rejected = {}};
   if (operation.has_set_desired_capacity()) {
-    const std::uint32_t desired = operation.set_desired_capacity();
+    const std::uint32_t desired = operation.set_desired_capacity().desired_capacity();
     ruling.what = fmt::format("set desired capacity to {}", desired);
     if (clamp(desired, now) != desired) {
       ruling.rejected = fmt::format("outside of {} to {}", now.min, now.max);

@@ -1,5 +1,7 @@
 #include "models/auto_scaling/interventions.h"
 
+#include <string_view>
+
 #include <gtest/gtest.h>
 
 namespace updraft::auto_scaling {
@@ -28,8 +30,12 @@ TEST(RuleOn, R2_1_5_RejectsWhatLeavesTheBoundsOrCrossesThem) {
   };
   for (const Row& row : rows) {
     AutoScalingGroupOperations operation;
-    operation.GetReflection()->SetUInt32(
-        &operation, operation.GetDescriptor()->FindFieldByName(row.field), row.value);
+    if (std::string_view(row.field) == "set_desired_capacity") {
+      operation.mutable_set_desired_capacity()->set_desired_capacity(row.value);
+    } else {
+      operation.GetReflection()->SetUInt32(
+          &operation, operation.GetDescriptor()->FindFieldByName(row.field), row.value);
+    }
     const Ruling ruling = rule_on(operation, now);
     EXPECT_EQ(ruling.rejected, row.rejected) << row.field << " " << row.value;
     EXPECT_EQ(ruling.bounds.min, row.after.min) << row.field << " " << row.value;

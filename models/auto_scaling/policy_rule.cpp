@@ -78,6 +78,10 @@ PolicyWish wish_of(const SimpleScaling& rule, const GroupCapacity& group,
 
 }  // namespace
 
+std::string_view spelling(ScalingProcess process) {
+  return process == ALARM_NOTIFICATION ? "AlarmNotification" : "ScheduledActions";
+}
+
 std::vector<Step> steps_of(const StepScalingPolicy& policy) {
   std::vector<Step> steps;
   for (const StepAdjustment& written : policy.step_adjustments()) {

@@ -37,6 +37,8 @@ using PolicyRule = std::variant<TargetTracking, StepScaling, SimpleScaling>;
 PolicyRule rule_of(const ScalingPolicy& policy);
 /// For how long an instance counts as warming; none: a simple policy has no warm-up.
 std::optional<sim::Duration> warmup_of(const ScalingPolicy& policy);
+/// "AlarmNotification".
+std::string_view spelling(ScalingProcess process);
 /// Steps as the scenario writes them.
 std::vector<Step> steps_of(const StepScalingPolicy& policy);
 

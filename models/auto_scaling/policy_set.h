@@ -41,6 +41,12 @@ class PolicySet {
 
   /// The action of a step or simple policy, for an alarm that the scenario names.
   [[nodiscard]] roles::AlarmAction& alarm_action(std::string_view policy);
+  /// An operator runs a step or simple policy; `caused_by` is the record of that.
+  void execute(sim::Context& ctx, const ExecutePolicy& operation, sim::DecisionId caused_by);
+
+  /// What simple scaling, and operators who honour it, wait for now; empty: nothing (R2.4.1).
+  [[nodiscard]] std::string why_wait(sim::Time now) const;
+  void begin_cooldown(sim::Time now, sim::Duration length);
   /// A launch or termination has ended: a cooldown that waited for it begins (R2.4.1).
   void activity_ended(sim::Time now);
 
@@ -59,6 +65,9 @@ class PolicySet {
   struct Wish;
 
   void called(sim::Context& ctx, Policy& policy, AlarmSide side, const roles::AlarmNotice& notice);
+  [[nodiscard]] static roles::AlarmDefinition watched(const Policy& policy,
+                                                      const TargetTrackingPolicy& settings,
+                                                      const roles::MetricSource& own_metrics);
   void put_alarms(sim::Context& ctx, Policy& policy, const TargetTrackingPolicy& settings,
                   const roles::MetricSource& own_metrics);
   [[nodiscard]] Wish wish_of(const Call& call, sim::Time now) const;

@@ -68,6 +68,7 @@ void check_group(const Message& message, sim::Checker& check) {
     }
   }
   check_policies(group, check);
+  check_schedule(group, check);
 }
 
 void add_tellings(sim::ModelRegistry& registry) {

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "models/auto_scaling/policy_rule.h"
+#include "models/auto_scaling/schedule.h"
 #include "models/auto_scaling/warmup.h"
+#include "models/common/metric_queries.h"
 
 namespace updraft::auto_scaling {
 
@@ -33,8 +35,40 @@ std::optional<std::string> cooldown_rule(const Message& /*self*/, const Message&
       sim::Duration{static_cast<const AutoScalingGroupParams&>(root).default_cooldown().ns()});
 }
 
+// R2.6.10
+void check_metrics(const TargetTrackingPolicy& tracking, const std::string& place,
+                   sim::Checker& check) {
+  if (tracking.has_predefined_metric_type()) {
+    check.error(place + "predefined_metric_type",
+                "predefined_metric_type and metrics exclude one another; write one of them");
+  }
+  if (!tracking.target_group().empty()) {
+    check.error(place + "target_group",
+                "target_group belongs to ALBRequestCountPerTarget; leave it out here");
+  }
+  common::check_queries(tracking.metrics(), place + "metrics", std::string(check.name()), check);
+  for (int i = 0; i < tracking.metrics_size(); ++i) {
+    const sim::Duration period{tracking.metrics(i).period().ns()};
+    if (period != std::chrono::seconds{10} && period != std::chrono::seconds{30} &&
+        period != std::chrono::seconds{60}) {
+      check.error(fmt::format("{}metrics[{}].period", place, i),
+                  fmt::format("period is {} s; in a policy it must be 10, 30 or 60 s",
+                              sim::to_seconds(period)));
+    }
+  }
+}
+
 void check_tracking(const TargetTrackingPolicy& tracking, const std::string& place,
                     const AutoScalingGroupParams& group, sim::Checker& check) {
+  if (!tracking.metrics().empty()) {
+    check_metrics(tracking, place, check);
+    return;
+  }
+  if (!tracking.has_predefined_metric_type()) {
+    check.error(place + "predefined_metric_type",
+                "predefined_metric_type is missing; write it, or metrics");
+    return;
+  }
   const bool counts = tracking.predefined_metric_type() == ALB_REQUEST_COUNT_PER_TARGET;
   if (counts && tracking.target_group().empty() && group.target_groups_size() != 1) {
     check.error(
@@ -44,12 +78,6 @@ void check_tracking(const TargetTrackingPolicy& tracking, const std::string& pla
   if (!counts && !tracking.target_group().empty()) {
     check.error(place + "target_group",
                 "target_group belongs to ALBRequestCountPerTarget; leave it out here");
-  }
-  if (tracking.predefined_metric_type() == ASG_AVERAGE_NETWORK_IN ||
-      tracking.predefined_metric_type() == ASG_AVERAGE_NETWORK_OUT) {
-    check.error(place + "predefined_metric_type",
-                "network metrics of a group are not modelled yet; ASGAverageCPUUtilization and "
-                "ALBRequestCountPerTarget are");
   }
 }
 
@@ -97,7 +125,48 @@ void check_simple(const SimpleScalingPolicy& policy, const std::string& place,
   }
 }
 
+// R2.7.1
+void check_action(const ScheduledAction& action, const std::string& place, sim::Checker& check) {
+  if (!action.has_min_size() && !action.has_max_size() && !action.has_desired_capacity()) {
+    check.error(place, "it sets nothing; write min_size, max_size or desired_capacity");
+  }
+  if (action.has_min_size() && action.has_max_size() && action.min_size() > action.max_size()) {
+    check.error(place + ".min_size", fmt::format("min_size is {}; it must be at most max_size, {}",
+                                                 action.min_size(), action.max_size()));
+  }
+  if (action.recurrence().empty() && action.start_time().empty()) {
+    check.error(place, "it never acts; write recurrence or start_time");
+  }
+  if (const auto recurrence = recurrence_of(action); !recurrence.ok()) {
+    check.error(place + ".recurrence", "recurrence has " + recurrence.error());
+  }
+  if (const auto zone = sim::TimeZone::find(action.time_zone()); !zone.ok()) {
+    check.error(place + ".time_zone", zone.error());
+  }
+}
+
 }  // namespace
+
+void check_schedule(const AutoScalingGroupParams& group, sim::Checker& check) {
+  constexpr int kMostActions = 125;  // R2.1.1
+  if (group.scheduled_actions_size() > kMostActions) {
+    check.error("scheduled_actions", fmt::format("scheduled_actions has {}; it must be at most {}",
+                                                 group.scheduled_actions_size(), kMostActions));
+  }
+  for (int i = 0; i < group.scheduled_actions_size(); ++i) {
+    const ScheduledAction& action = group.scheduled_actions(i);
+    check_action(action, "scheduled_actions." + action.name(), check);
+    for (int k = 0; k < i; ++k) {
+      const ScheduledAction& other = group.scheduled_actions(k);
+      if (!action.start_time().empty() && action.start_time() == other.start_time()) {
+        check.error("scheduled_actions." + action.name() + ".start_time",
+                    fmt::format("start_time is that of \"{}\"; two actions of a group can't share "
+                                "one",
+                                other.name()));
+      }
+    }
+  }
+}
 
 void check_policies(const AutoScalingGroupParams& group, sim::Checker& check) {
   constexpr int kMostPolicies = 50;  // R2.1.1

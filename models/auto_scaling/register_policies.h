@@ -9,5 +9,6 @@ namespace updraft::auto_scaling {
 
 void register_policies(sim::ModelRegistry& registry);
 void check_policies(const AutoScalingGroupParams& group, sim::Checker& check);
+void check_schedule(const AutoScalingGroupParams& group, sim::Checker& check);
 
 }  // namespace updraft::auto_scaling

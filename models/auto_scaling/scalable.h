@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "models/auto_scaling/capacity.h"
+#include "models/auto_scaling/policies.pb.h"
 #include "sim/engine/context.h"
 
 namespace updraft::auto_scaling {
@@ -25,6 +26,10 @@ class Scalable {
   /// An instance is on its way into service, or out of it and not drained yet (R2.4.1).
   [[nodiscard]] virtual bool activity_in_progress() const = 0;
 
+  [[nodiscard]] virtual bool is_suspended(ScalingProcess process) const = 0;
+
+  /// What may be desired from now on.
+  virtual void set_bounds(Bounds bounds) = 0;
   /// Moves the desired capacity, which lies within the bounds, and starts what follows from it.
   /// `cause` is AWS's sentence for the activity history, `because` the decision behind it.
   virtual void set_desired(sim::Context& ctx, std::uint32_t desired, const std::string& cause,

@@ -226,6 +226,11 @@ roles::InstanceView LaunchTemplate::view(sim::ComponentId id) const {
           .impaired_by = lost_zones_[instance.zone().index].caused_by};
 }
 
+roles::Launchable::NetworkBytes LaunchTemplate::network_bytes(sim::ComponentId id) const {
+  const Instance& instance = *living(id).instance;
+  return {.in = instance.bytes_in(), .out = instance.bytes_out()};
+}
+
 std::uint64_t LaunchTemplate::busy_vcpu_ns(sim::ComponentId id, Time now) const {
   return living(id).instance->busy_vcpu_ns(now);
 }

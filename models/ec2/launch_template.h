@@ -49,6 +49,7 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget>,
   sim::ComponentId launch(sim::Context& ctx, const roles::LaunchOptions& options) override;
   void terminate(sim::Context& ctx, sim::ComponentId instance) override;
   [[nodiscard]] roles::InstanceView view(sim::ComponentId instance) const override;
+  [[nodiscard]] NetworkBytes network_bytes(sim::ComponentId instance) const override;
   [[nodiscard]] std::uint64_t busy_vcpu_ns(sim::ComponentId instance, sim::Time now) const override;
   [[nodiscard]] double work_arrived_s(sim::ComponentId instance) const override;
   [[nodiscard]] std::uint32_t vcpus() const override { return type_.vcpu; }

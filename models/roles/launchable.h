@@ -63,6 +63,12 @@ class Launchable {
   /// count.
   [[nodiscard]] virtual std::uint64_t busy_vcpu_ns(sim::ComponentId instance,
                                                    sim::Time now) const = 0;
+  /// Bytes that it has received and sent so far.
+  struct NetworkBytes {
+    std::int64_t in = 0;
+    std::int64_t out = 0;
+  };
+  [[nodiscard]] virtual NetworkBytes network_bytes(sim::ComponentId instance) const = 0;
   /// CPU work of all requests that reached the instance, refused ones too; seconds of a vCPU of
   /// relative speed 1.
   [[nodiscard]] virtual double work_arrived_s(sim::ComponentId instance) const = 0;

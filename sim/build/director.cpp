@@ -4,17 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "sim/build/as_written.h"
 #include "sim/engine/simulation.h"
 
 namespace updraft::sim {
 
 namespace {
-
-/// "set_desired_capacity: 8", as a person would say it, for the decision log.
-std::string one_line(const google::protobuf::Message& message) {
-  std::string text = message.ShortDebugString();
-  return text.empty() ? message.GetDescriptor()->name() : text;
-}
 
 /// Draws go by what happens, not by its place in the list: another entry shifts nobody's.
 class Streams {
@@ -38,7 +33,7 @@ Director::Director(const Birth& birth, World& world, const Plan& plan,
   Streams streams(birth);
   for (const OperationPlan& planned : plan.operation()) {
     auto message = unpack(planned.operation());
-    std::string text = one_line(*message);
+    std::string text = as_written(*message);
     Trigger trigger = streams.trigger(
         planned, fmt::format("operation {} {}", planned.resource(), planned.operation().value()));
     has_conditions_ = has_conditions_ || trigger.has_condition();

@@ -6,9 +6,11 @@
 #include <google/protobuf/any.pb.h>
 
 #include "sim/build/registry.h"
+#include "sim/core/check.h"
 #include "sim/metrics/hash.h"
 #include "sim/scenario/file_access.h"
 #include "sim/scenario/scenario.h"
+#include "sim/scenario/time_zone.h"
 #include "sim/scenario/zone_fields.h"
 
 namespace updraft::sim {
@@ -46,6 +48,51 @@ std::string utc_text(std::int64_t unix_ns) {
   return text;
 }
 
+namespace {
+
+using google::protobuf::FieldDescriptor;
+
+// Values of all fields called time_zone, of nested messages too.
+void collect_time_zones(const google::protobuf::Message& message, std::vector<std::string>& names) {
+  const auto* reflection = message.GetReflection();
+  std::vector<const FieldDescriptor*> set;
+  reflection->ListFields(message, &set);
+  for (const FieldDescriptor* field : set) {
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      const int size = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
+      for (int i = 0; i < size; ++i) {
+        collect_time_zones(field->is_repeated() ? reflection->GetRepeatedMessage(message, field, i)
+                                                : reflection->GetMessage(message, field),
+                           names);
+      }
+    } else if (field->name() == "time_zone") {
+      names.push_back(reflection->GetString(message, field));
+    }
+  }
+}
+
+// Not tzdata's version: a new one that says the same of these years changes no result.
+void add_time_zones(const Plan& plan, Duration duration, Fnv128& hash) {
+  std::vector<std::string> names;
+  for (const ResourcePlan& resource : plan.resource()) {
+    collect_time_zones(*unpack(resource.params()), names);
+  }
+  sort_once(names);
+  constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+  const std::int64_t start_s = plan.start_unix_ns() / kNsPerSecond;
+  for (const std::string& name : names) {
+    const Result<TimeZone> zone = TimeZone::find(name);
+    SIM_CHECK(zone.ok(), "{}", zone.error());  // the loader has found it
+    for (const TimeZone::Offset& part :
+         zone->offsets(start_s, start_s + to_ns(duration) / kNsPerSecond)) {
+      hash.add_int(static_cast<std::uint64_t>(part.from_s));
+      hash.add_int(static_cast<std::uint64_t>(part.offset_s));
+    }
+  }
+}
+
+}  // namespace
+
 std::string run_id(const Plan& plan, std::uint64_t seed, std::uint32_t replication,
                    Duration duration) {
   constexpr std::size_t kMaxBytes = std::size_t{1} << 30U;
@@ -61,6 +108,7 @@ std::string run_id(const Plan& plan, std::uint64_t seed, std::uint32_t replicati
   hash.add_int(seed);
   hash.add_int(replication);
   hash.add_int(static_cast<std::uint64_t>(to_ns(duration)));
+  add_time_zones(plan, duration, hash);
   hash.add_text(version());
   return hash.hex();
 }

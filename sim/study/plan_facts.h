@@ -21,8 +21,8 @@ std::vector<std::string> zone_names(const Plan& plan);
 std::string utc_text(std::int64_t unix_ns);
 
 /// Hash of what decides a run's results: the plan without text and places, the content of the files
-/// that it names, seed, replication, length and version. (No zone of tzdata is used anywhere yet:
-/// every time is UTC. Who adds one adds tzdata's version here.)
+/// that it names, seed, replication, length and version, and what tzdata says of the time zones
+/// that it names between the start and the end (fields called time_zone).
 std::string run_id(const Plan& plan, std::uint64_t seed, std::uint32_t replication,
                    Duration duration);
 

@@ -80,7 +80,16 @@ resources:
             step_adjustments:
               - {metric_interval_lower_bound: 0, metric_interval_upper_bound: 5, scaling_adjustment: 10}
               - {metric_interval_lower_bound: 5, scaling_adjustment: 30}
+        own:
+          target_tracking:
+            target_value: 100
+            metrics:
+              - {id: requests, metric: RequestCount, resource: web-alb, stat: Sum, period: 60s}
+              - {id: twice, expression: 2 * requests, return_data: true}
         simple: {simple_scaling: {adjustment_type: ChangeInCapacity, scaling_adjustment: 1, cooldown: 60s}}
+      scheduled_actions:
+        morning: {recurrence: "0 8 * * MON-FRI", time_zone: Europe/Berlin, min_size: 3, max_size: 20, desired_capacity: 5}
+        once: {start_time: 2026-06-15T12:00:00Z, end_time: 2026-06-16T00:00:00Z, desired_capacity: 4}
   slow-answers:
     alarm:
       metric_name: TargetResponseTime
@@ -147,6 +156,10 @@ operations:
   - {at: 6h, orders: {put_metric_data: {values: [1, 10], counts: [2, 4], statistic_values: {sample_count: 2, sum: 5, minimum: 1, maximum: 4}}}}
   - {at: 6h, web-alb: {start_zonal_shift: {away_from: b, expires_in: 1h}}}
   - {at: 6h30m, web-alb: {cancel_zonal_shift: {}}}
+  - {at: 6h, fleet: {set_desired_capacity: {desired_capacity: 8, honor_cooldown: true}}}
+  - {at: 6h, fleet: {execute_policy: {policy_name: steps, metric_value: 60, breach_threshold: 50, honor_cooldown: true}}}
+  - {at: 6h, fleet: {suspend_processes: [AlarmNotification]}}
+  - {at: 7h, fleet: {resume_processes: {scaling_processes: [AlarmNotification]}}}
 faults:
   - {at: 7h, for: 30m, lose_availability_zone: b}
   - {at: 8h, kill_instance: {of: fleet, count: 2, availability_zone: a}}
