@@ -84,6 +84,9 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   std::uint32_t slow_instances(sim::Context& ctx, std::uint64_t fault, std::uint32_t count,
                                std::optional<sim::ZoneId> zone, double factor) override;
   void restore_instances(sim::Context& ctx, std::uint64_t fault) override;
+  std::uint32_t fail_status(sim::Context& ctx, std::uint64_t fault, std::uint32_t count,
+                            std::optional<sim::ZoneId> zone, bool system) override;
+  void restore_status(sim::Context& ctx, std::uint64_t fault) override;
   [[nodiscard]] std::optional<sim::MetricId> metric(std::string_view name) const override;
 
   /// A policy's alarm has called: what it asks for is weighed against the group's state.
@@ -142,6 +145,10 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
     double factor = 1.0;
     std::vector<sim::ComponentId> instances;
   };
+  struct FailedStatus {
+    roles::StatusCheck check = roles::StatusCheck::kInstance;
+    std::vector<sim::ComponentId> instances;
+  };
   /// An instance's factor of all the faults that slow it; false when it has gone.
   bool set_speed(sim::Context& ctx, sim::ComponentId instance);
   void measure_need(sim::Time start, sim::Time end);
@@ -169,7 +176,8 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
 
   std::map<std::uint32_t, Member> members_;  // by component index: in order of launch
   std::deque<sim::Time> gone_;               // when those that are no members any more left service
-  std::map<std::uint64_t, Slowness> slowed_;  // by fault
+  std::map<std::uint64_t, Slowness> slowed_;             // by fault
+  std::map<std::uint64_t, FailedStatus> failed_status_;  // by fault
   std::uint64_t zone_draws_ = 0;
   std::uint64_t termination_draws_ = 0;
   sim::DecisionId desired_by_ = sim::DecisionId::kNone;  // the change that made desired_ so

@@ -63,7 +63,10 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
   for (std::size_t i = 0; i < failed.size(); ++i) {
     Member& member = members_.at(failed[i].first);
     const bool elb = failed[i].second == FailedCheck::kElb;
-    const sim::DecisionId found = elb ? found_unhealthy_by(member) : sim::DecisionId::kNone;
+    const roles::InstanceView view = template_->view(member.instance);
+    const sim::DecisionId found = elb ? found_unhealthy_by(member)
+                                  : failed[i].second == FailedCheck::kStatus ? view.impaired_by
+                                                                             : view.changed_by;
     if (i >= allowed) {
       ctx.decide({.who = path(),
                   .kind = "health",

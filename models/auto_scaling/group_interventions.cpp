@@ -89,4 +89,27 @@ bool AutoScalingGroup::set_speed(Context& ctx, sim::ComponentId instance) {
   return template_->set_speed_factor(ctx, instance, factor);
 }
 
+std::uint32_t AutoScalingGroup::fail_status(Context& ctx, std::uint64_t fault, std::uint32_t wanted,
+                                            std::optional<sim::ZoneId> zone, bool system) {
+  Context own = ctx.as(*this);
+  FailedStatus& failed = failed_status_[fault];
+  failed.check = system ? roles::StatusCheck::kSystem : roles::StatusCheck::kInstance;
+  for (auto& [id, member] : members_) {
+    if (failed.instances.size() < wanted && member.running && (!zone || member.zone == *zone) &&
+        template_->set_status_check(own, member.instance, failed.check, true)) {
+      failed.instances.push_back(member.instance);
+    }
+  }
+  return static_cast<std::uint32_t>(failed.instances.size());
+}
+
+void AutoScalingGroup::restore_status(Context& ctx, std::uint64_t fault) {
+  Context own = ctx.as(*this);
+  const FailedStatus failed = std::move(failed_status_[fault]);
+  failed_status_.erase(fault);
+  for (const sim::ComponentId instance : failed.instances) {
+    template_->set_status_check(own, instance, failed.check, false);
+  }
+}
+
 }  // namespace updraft::auto_scaling

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 
 #include "sim/core/check.h"
 #include "sim/engine/context.h"
@@ -35,6 +36,20 @@ class ZoneBound {
   std::map<std::uint32_t, std::uint32_t> losses_;  // in force, by zone
 };
 
+/// A lack of capacity for launches: of one type or of all, in one zone or in all.
+struct Shortage {
+  std::string instance_type;  // empty: every type
+  std::optional<sim::ZoneId> zone;
+};
+
+/// Something that launches what may be short.
+class CapacityBound {
+ public:
+  virtual ~CapacityBound() = default;
+  virtual void begin_shortage(sim::Context& ctx, std::uint64_t fault, const Shortage& shortage) = 0;
+  virtual void end_shortage(sim::Context& ctx, std::uint64_t fault) = 0;
+};
+
 /// A set of instances of which some can be hit: the longest running first, of one zone or of all.
 class InstanceSet {
  public:
@@ -48,6 +63,11 @@ class InstanceSet {
   virtual std::uint32_t slow_instances(sim::Context& ctx, std::uint64_t fault, std::uint32_t count,
                                        std::optional<sim::ZoneId> zone, double factor) = 0;
   virtual void restore_instances(sim::Context& ctx, std::uint64_t fault) = 0;
+  /// Lets the instance or the system status check of `count` running instances fail until
+  /// restore_status(). Returns how many were hit.
+  virtual std::uint32_t fail_status(sim::Context& ctx, std::uint64_t fault, std::uint32_t count,
+                                    std::optional<sim::ZoneId> zone, bool system) = 0;
+  virtual void restore_status(sim::Context& ctx, std::uint64_t fault) = 0;
 };
 
 }  // namespace updraft::roles

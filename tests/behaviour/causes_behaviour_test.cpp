@@ -162,7 +162,9 @@ TEST(Causes, ALaunchThatWaitsForAZoneKeepsItsCause) {
   ASSERT_THAT(desired, SizeIs(1));
   const Rows blocked = bench.decided("activity", "launch an instance");
   ASSERT_THAT(blocked, SizeIs(1));
-  EXPECT_EQ(blocked[0].cause, desired[0].id);
+  EXPECT_EQ(chain(bench, blocked[0]),
+            "activity: launch an instance <- launch: launch an instance in b <- desired capacity: "
+            "desired capacity from 2 to 3");
   EXPECT_GT(blocked[0].count, 1);
   const Rows launches = since(bench.decided("activity", "Launching"), 1);
   ASSERT_THAT(launches, SizeIs(1));
