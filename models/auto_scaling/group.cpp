@@ -146,6 +146,7 @@ AutoScalingGroup::Member* AutoScalingGroup::find(sim::ComponentId instance) {
 void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::string& cause,
                               const Causes& caused_by, bool standing) {
   std::vector<bool> refused(ctx.simulation().zones().size(), false);
+  sim::DecisionId refused_by = sim::DecisionId::kNone;
   for (std::uint32_t launched = 0; launched < wanted;) {
     const sim::DecisionId why = caused_by.at(std::min<std::size_t>(launched, caused_by.size() - 1));
     std::vector<ZoneCount> counts;
@@ -159,13 +160,14 @@ void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::str
     const auto zone =
         zone_to_launch(counts, sim::uniform01(zone_stream_, zone_draws_++));  // R2.10.1
     if (!zone) {
-      ctx.decide({.who = path(),
-                  .kind = "activity",
-                  .outcome = sim::Outcome::kBlocked,
-                  .what = "launch an instance",
-                  .reason = "no availability zone takes launches now; trying again every minute",
-                  .rule = "R2.1.3",
-                  .cause = sim::Cause::decision(why)});
+      ctx.decide(
+          {.who = path(),
+           .kind = "activity",
+           .outcome = sim::Outcome::kBlocked,
+           .what = "launch an instance",
+           .reason = "no availability zone takes launches now; trying again every minute",
+           .rule = "R2.1.3",
+           .cause = sim::Cause::decision(refused_by == sim::DecisionId::kNone ? why : refused_by)});
       if (!retry_pending_) {
         retry_pending_ = true;
         retry_caused_by_ = why;
@@ -173,10 +175,15 @@ void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::str
       }
       return;
     }
-    const sim::ComponentId instance =
-        template_->launch(ctx, {.zone = {*zone}, .owner = this, .standing = standing});
+    const roles::LaunchAnswer answer = template_->launch(
+        ctx, {.zone = {*zone}, .owner = this, .standing = standing, .spot = {}, .caused_by = why});
+    const sim::ComponentId instance = answer.instance;
     if (!instance.exists()) {  // R2.1.3: another zone is tried
       refused[*zone] = true;
+      refused_by = answer.refused_by;
+      if (answer.refused_everywhere) {
+        refused.assign(refused.size(), true);
+      }
       continue;
     }
     const roles::InstanceView view = template_->view(instance);
@@ -247,7 +254,7 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
       if (member->state !=
           Lifecycle::kTerminating) {  // R2.3.1: at once, even inside the grace period
         terminate(ctx, *member, cause_of_health(calendar_, ctx.now(), FailedCheck::kEc2), "R2.3.1",
-                  member->struck_by);
+                  template_->view(member->instance).changed_by);
       }
       if (static_cast<InstanceState>(message.state) == InstanceState::kTerminated) {
         if (member->left_service != sim::kNever) {
@@ -263,6 +270,11 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
         reconcile(ctx,
                   cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_),
                   {caused_by});
+      }
+      break;
+    case InstanceState::kStopped:
+      if (member->state == Lifecycle::kTerminating && member->draining == 0) {
+        end_instance(ctx, *member);  // it could not be ended while it was stopping
       }
       break;
     default:
@@ -319,10 +331,9 @@ void AutoScalingGroup::terminate(Context& ctx, Member& member, const std::string
   note_levels(ctx);
 }
 
+// An instance that is ending already, or stopping, takes no notice.
 void AutoScalingGroup::end_instance(Context& ctx, Member& member) {
-  if (member.running || template_->view(member.instance).state == InstanceState::kPending) {
-    template_->terminate(ctx, member.instance);
-  }
+  template_->terminate(ctx, member.instance);
   policies_.activity_ended(ctx.now());
 }
 

@@ -94,6 +94,9 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   std::uint32_t slow_instances(sim::Context& ctx, std::uint64_t fault, const roles::Hit& hit,
                                double factor) override;
   void restore_instances(sim::Context& ctx, std::uint64_t fault) override;
+  std::uint32_t fail_status(sim::Context& ctx, std::uint64_t fault, const roles::Hit& hit,
+                            bool system) override;
+  void restore_status(sim::Context& ctx, std::uint64_t fault) override;
   [[nodiscard]] std::optional<sim::MetricId> metric(std::string_view name) const override;
 
   [[nodiscard]] roles::AlarmAction& alarm_action(std::string_view policy) override {
@@ -126,9 +129,8 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
     bool replacement = false;  // launched for one that failed its health check
     sim::Time impaired_since = sim::kNever;
     sim::Time left_service = sim::kNever;
-    sim::DecisionId ended_by = sim::DecisionId::kNone;   // its termination
-    sim::DecisionId struck_by = sim::DecisionId::kNone;  // the fault that ended it, if any
-    std::uint32_t draining = 0;  // target groups that have not let it go yet
+    sim::DecisionId ended_by = sim::DecisionId::kNone;  // its termination
+    std::uint32_t draining = 0;                         // target groups that have not let it go yet
     std::uint64_t busy_at_period_start = 0;
     roles::Launchable::NetworkBytes bytes_at_period_start;
     double work_at_period_start = 0;
@@ -161,6 +163,10 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
     double factor = 1.0;
     std::vector<sim::ComponentId> instances;
   };
+  struct FailedStatus {
+    roles::StatusCheck check = roles::StatusCheck::kInstance;
+    std::vector<sim::ComponentId> instances;
+  };
   /// An instance's factor of all the faults that slow it; false when it has gone.
   bool set_speed(sim::Context& ctx, sim::ComponentId instance);
   void measure_need(sim::Time start, sim::Time end);
@@ -185,7 +191,8 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
 
   std::map<std::uint32_t, Member> members_;  // by component index: in order of launch
   std::deque<sim::Time> gone_;               // when those that are no members any more left service
-  std::map<std::uint64_t, Slowness> slowed_;  // by fault
+  std::map<std::uint64_t, Slowness> slowed_;             // by fault
+  std::map<std::uint64_t, FailedStatus> failed_status_;  // by fault
   std::uint64_t zone_draws_ = 0;
   std::uint64_t termination_draws_ = 0;
   sim::DecisionId desired_by_ = sim::DecisionId::kNone;  // the change that made desired_ so

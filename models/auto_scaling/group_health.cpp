@@ -113,7 +113,7 @@ sim::DecisionId AutoScalingGroup::failed_because(const Member& member, FailedChe
     case FailedCheck::kStatus:
       return template_->view(member.instance).impaired_by;
     default:
-      return member.struck_by;
+      return template_->view(member.instance).changed_by;
   }
 }
 

@@ -88,8 +88,7 @@ std::uint32_t AutoScalingGroup::crash_instances(Context& ctx, const roles::Hit& 
   std::uint32_t crashed = 0;
   for (auto& [id, member] : members_) {  // in order of launch: the longest running first
     if (crashed < hit.count && member.running && (!hit.zone || member.zone == *hit.zone) &&
-        template_->crash(own, member.instance)) {
-      member.struck_by = hit.caused_by;
+        template_->crash(own, member.instance, hit.caused_by)) {
       ++crashed;
     }
   }
@@ -133,6 +132,30 @@ bool AutoScalingGroup::set_speed(Context& ctx, sim::ComponentId instance) {
     }
   }
   return template_->set_speed_factor(ctx, instance, factor);
+}
+
+std::uint32_t AutoScalingGroup::fail_status(Context& ctx, std::uint64_t fault,
+                                            const roles::Hit& hit, bool system) {
+  Context own = ctx.as(*this);
+  FailedStatus& failed = failed_status_[fault];
+  failed.check = system ? roles::StatusCheck::kSystem : roles::StatusCheck::kInstance;
+  for (auto& [id, member] : members_) {
+    if (failed.instances.size() < hit.count && member.running &&
+        (!hit.zone || member.zone == *hit.zone) &&
+        template_->set_status_check(own, member.instance, failed.check, true, hit.caused_by)) {
+      failed.instances.push_back(member.instance);
+    }
+  }
+  return static_cast<std::uint32_t>(failed.instances.size());
+}
+
+void AutoScalingGroup::restore_status(Context& ctx, std::uint64_t fault) {
+  Context own = ctx.as(*this);
+  const FailedStatus failed = std::move(failed_status_[fault]);
+  failed_status_.erase(fault);
+  for (const sim::ComponentId instance : failed.instances) {
+    template_->set_status_check(own, instance, failed.check, false, sim::DecisionId::kNone);
+  }
 }
 
 }  // namespace updraft::auto_scaling

@@ -36,10 +36,19 @@ Bill make_bill(std::span<const Usage> usages, const PriceBook& book) {
     }
     SIM_CHECK(bill.lines.back().unit == usage->unit, "{} of {} is counted in {} and {}",
               usage->item, usage->resource, bill.lines.back().unit, usage->unit);
-    bill.lines.back().quantity += usage->quantity;
+    BillLine& line = bill.lines.back();
+    line.quantity += usage->quantity;
+    if (usage->usd) {  // a price that moved: its mean stands on the bill
+      line.priced = true;
+      line.usd += *usage->usd;
+      line.usd_per_unit = line.quantity > 0 ? line.usd / line.quantity : 0;
+      line.source = "prices of the scenario";
+      line.rule.clear();
+    } else {
+      line.usd = line.quantity * line.usd_per_unit;
+    }
   }
-  for (BillLine& line : bill.lines) {
-    line.usd = line.quantity * line.usd_per_unit;
+  for (const BillLine& line : bill.lines) {
     bill.total_usd += line.usd;
     bill.unpriced += line.priced ? 0 : 1;
   }

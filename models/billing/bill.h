@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,10 +16,11 @@ namespace updraft::billing {
 
 /// One reading of a meter: what a resource used of an item, in the item's unit.
 struct Usage {
-  std::string resource;  // name in the scenario
-  std::string item;      // as in the price book
-  double quantity = 0;   // not negative
-  std::string unit;      // as in the price book
+  std::string resource;         // name in the scenario
+  std::string item;             // as in the price book
+  double quantity = 0;          // not negative
+  std::string unit;             // as in the price book
+  std::optional<double> usd{};  // known already: the book's price of the item does not count
 };
 
 struct BillLine {

@@ -64,7 +64,7 @@ void Billing::report(sim::Context& ctx, sim::Report& report) {
   std::vector<Usage> usages;
   for (const roles::Metered* metered : metered_) {
     for (const roles::Usage& used : metered->usage(ctx.now())) {
-      usages.push_back({used.resource, used.item, used.quantity, used.unit});
+      usages.push_back({used.resource, used.item, used.quantity, used.unit, used.usd});
     }
   }
   const Bill bill = make_bill(usages, book_);
@@ -84,6 +84,11 @@ void Billing::report(sim::Context& ctx, sim::Report& report) {
                                              .unit_price = line.usd_per_unit,
                                              .cost = line.usd});
   }
+}
+
+double Billing::usd_per_unit(std::string_view item) const {
+  const Price* price = book_.find(item);
+  return price == nullptr ? -1.0 : price->usd_per_unit;
 }
 
 void register_models(sim::ModelRegistry& registry) {

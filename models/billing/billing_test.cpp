@@ -47,8 +47,10 @@ TEST(PriceBook, EveryInstanceTypeHasAPrice) {
   ASSERT_GT(types->rows(), 40u);
   const PriceBook book = PriceBook::built_in();
   for (std::size_t row = 0; row < types->rows(); ++row) {
-    EXPECT_NE(book.find("ec2/" + std::string(types->text(row, "type"))), nullptr)
-        << types->text(row, "type");
+    const std::string type(types->text(row, "type"));
+    ASSERT_NE(book.find("ec2/" + type), nullptr) << type;
+    ASSERT_NE(book.find("ec2/spot/" + type), nullptr) << type;
+    EXPECT_LT(book.find("ec2/spot/" + type)->usd_per_unit, book.find("ec2/" + type)->usd_per_unit);
   }
 }
 
@@ -90,6 +92,24 @@ TEST(Bill, AddsUpByResourceAndItem) {
   EXPECT_EQ(bill.unpriced, 1u);
   EXPECT_DOUBLE_EQ(bill.lines[2].usd, 0.54);
   EXPECT_DOUBLE_EQ(bill.total_usd, 1.74);
+}
+
+TEST(PriceBook, R1_3_8_SurplusCredits) {
+  const PriceBook book = PriceBook::built_in();
+  EXPECT_DOUBLE_EQ(book.find("ec2/surplus/t2")->usd_per_unit, 0.05);
+  EXPECT_DOUBLE_EQ(book.find("ec2/surplus/t3")->usd_per_unit, 0.05);
+  EXPECT_DOUBLE_EQ(book.find("ec2/surplus/t4g")->usd_per_unit, 0.04);
+}
+
+TEST(Bill, AMovingPriceStandsAsItsMean) {
+  const std::vector<Usage> usages = {{"fleet", "ec2/spot/m5.large", 1, "h", 0.03},
+                                     {"fleet", "ec2/spot/m5.large", 3, "h", 0.15}};
+  const Bill bill = make_bill(usages, PriceBook::built_in());
+  ASSERT_EQ(bill.lines.size(), 1u);
+  EXPECT_DOUBLE_EQ(bill.lines[0].usd, 0.18);
+  EXPECT_DOUBLE_EQ(bill.lines[0].usd_per_unit, 0.045);
+  EXPECT_DOUBLE_EQ(bill.total_usd, 0.18);
+  EXPECT_EQ(bill.unpriced, 0u);
 }
 
 TEST(Bill, UnitsMustAgree) {

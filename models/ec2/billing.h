@@ -34,7 +34,13 @@ class RunningMeter {
     running_ = false;
     closed_s_ += billed_seconds(now - since_);
   }
+  /// R1.4.3: EC2 interrupted it within its first hour: the stretch costs nothing.
+  void forgive() {
+    SIM_CHECK(running_);
+    running_ = false;
+  }
   [[nodiscard]] bool running() const { return running_; }
+  [[nodiscard]] sim::Time since() const { return since_; }  // of the running stretch
   /// Seconds charged so far, by `now`; a running stretch counts its minimum at once.
   [[nodiscard]] std::int64_t seconds(sim::Time now) const {
     return closed_s_ + (running_ ? billed_seconds(now - since_) : 0);
@@ -44,6 +50,24 @@ class RunningMeter {
   std::int64_t closed_s_ = 0;
   sim::Time since_{};
   bool running_ = false;
+};
+
+/// What an instance, or all that are gone, used of what costs money.
+struct Consumption {
+  std::int64_t on_demand_s = 0;
+  std::int64_t spot_s = 0;
+  double spot_usd = 0;         // where the scenario gives prices
+  double surplus_credits = 0;  // R1.3.7
+  std::int64_t public_ipv4_s = 0;
+
+  Consumption& operator+=(const Consumption& other) {
+    on_demand_s += other.on_demand_s;
+    spot_s += other.spot_s;
+    spot_usd += other.spot_usd;
+    surplus_credits += other.surplus_credits;
+    public_ipv4_s += other.public_ipv4_s;
+    return *this;
+  }
 };
 
 }  // namespace updraft::ec2

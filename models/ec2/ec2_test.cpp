@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/ec2/account.h"
 #include "models/ec2/billing.h"
 #include "models/ec2/instance_types.h"
 #include "models/ec2/monitoring.h"
@@ -118,6 +119,33 @@ TEST(Billing, R1_1_2_EachStartHasItsOwnMinimum) {
   meter.begin(sim::kStart + 2h);
   EXPECT_EQ(meter.seconds(sim::kStart + 3h), 120 + 3600);
   EXPECT_THROW(meter.begin(sim::kStart + 3h), sim::InvariantError);
+}
+
+TEST(Billing, R1_4_3_AForgivenStretchCostsNothing) {
+  RunningMeter meter;
+  meter.begin(sim::kStart);
+  meter.end(sim::kStart + 100s);
+  meter.begin(sim::kStart + 200s);
+  meter.forgive();
+  EXPECT_EQ(meter.seconds(sim::kStart + 1h), 100);
+}
+
+TEST(VcpuQuotas, EC2_quota_CountsByMarketAndClass) {
+  Ec2AccountParams params;
+  params.set_on_demand_standard_vcpus(4);
+  params.set_spot_g_and_vt_vcpus(4);
+  VcpuQuotas quotas(params);
+  EXPECT_TRUE(quotas.take("m5", false, 2));
+  EXPECT_TRUE(quotas.take("t3", false, 2));
+  EXPECT_FALSE(quotas.take("c5", false, 1));
+  EXPECT_EQ(quotas.use("r5", false).used, 4u);
+  EXPECT_TRUE(quotas.take("c5", true, 96));   // Spot has a quota of its own, here none
+  EXPECT_TRUE(quotas.take("g5", false, 96));  // so have the families G and VT
+  EXPECT_TRUE(quotas.take("g4dn", true, 4));
+  EXPECT_FALSE(quotas.take("g5", true, 4));
+  quotas.give_back("m5", false, 2);
+  EXPECT_TRUE(quotas.take("c5", false, 2));
+  EXPECT_THROW(quotas.give_back("m5", false, 8), sim::InvariantError);
 }
 
 TEST(Monitoring, R1_7_1_BasicIsFiveMinutesDetailedOne) {

@@ -50,4 +50,35 @@ void LoseAvailabilityZoneFault::end(sim::Context& ctx, sim::World& world,
   }
 }
 
+void InsufficientCapacityFault::begin(sim::Context& ctx, sim::World& world,
+                                      sim::DecisionId caused_by) {
+  for (roles::CapacityBound* bound : world.all<roles::CapacityBound>()) {
+    bound->begin_shortage(ctx, ordinal_,
+                          {.instance_type = message_.instance_type(),
+                           .zone = zone_of(world, message_.availability_zone()),
+                           .caused_by = caused_by});
+  }
+}
+
+void InsufficientCapacityFault::end(sim::Context& ctx, sim::World& world,
+                                    sim::DecisionId /*caused_by*/) {
+  for (roles::CapacityBound* bound : world.all<roles::CapacityBound>()) {
+    bound->end_shortage(ctx, ordinal_);
+  }
+}
+
+void FailStatusCheckFault::begin(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) {
+  world.role<roles::InstanceSet>(message_.of())
+      .fail_status(ctx, ordinal_,
+                   {.count = message_.count(),
+                    .zone = zone_of(world, message_.availability_zone()),
+                    .caused_by = caused_by},
+                   message_.check() == SYSTEM_CHECK);
+}
+
+void FailStatusCheckFault::end(sim::Context& ctx, sim::World& world,
+                               sim::DecisionId /*caused_by*/) {
+  world.role<roles::InstanceSet>(message_.of()).restore_status(ctx, ordinal_);
+}
+
 }  // namespace updraft::ec2

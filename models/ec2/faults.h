@@ -41,4 +41,28 @@ class LoseAvailabilityZoneFault final : public sim::Fault {
   LoseAvailabilityZone message_;
 };
 
+class InsufficientCapacityFault final : public sim::Fault {
+ public:
+  InsufficientCapacityFault(const InsufficientCapacity& message, std::uint64_t ordinal)
+      : message_(message), ordinal_(ordinal) {}
+  void begin(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) override;
+  void end(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) override;
+
+ private:
+  InsufficientCapacity message_;
+  std::uint64_t ordinal_;
+};
+
+class FailStatusCheckFault final : public sim::Fault {
+ public:
+  FailStatusCheckFault(const FailStatusCheck& message, std::uint64_t ordinal)
+      : message_(message), ordinal_(ordinal) {}
+  void begin(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) override;
+  void end(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) override;
+
+ private:
+  FailStatusCheck message_;
+  std::uint64_t ordinal_;
+};
+
 }  // namespace updraft::ec2

@@ -10,39 +10,54 @@ using sim::FrameHandle;
 using sim::Status;
 
 Instance::Instance(const sim::Birth& birth, const InstanceSettings& settings,
-                   const InstanceDraws& draws, const roles::LaunchOptions& options,
-                   InstanceListener& listener, std::uint64_t ordinal)
+                   const roles::LaunchOptions& options, InstanceListener& listener,
+                   std::uint64_t ordinal, bool launch_credits_left)
     : Model(birth),
       settings_(settings),
-      draws_(draws),
       options_(options),
       listener_(listener),
       ordinal_(ordinal),
-      cpu_(settings.law, settings.speed) {}
+      launch_credits_left_(launch_credits_left),
+      cpu_(settings.law, settings.speed) {
+  if (settings.credits) {
+    credits_.emplace(*settings.credits);
+  }
+}
 
 void Instance::on_start(Context& ctx) {
   launched_ = ctx.now();
   if (options_.standing) {
     change_state(ctx, InstanceState::kRunning);
+    begin_credits(ctx, {});
     listening_ = true;
+    initialized_ = true;
     return;
   }
   listener_.state_changed(ctx, *this, state_);
-  after(ctx, draws_.pending, StateDue{static_cast<std::uint64_t>(InstanceState::kRunning)});
+  post_state(ctx, settings_.pending.of(ordinal_, 0), InstanceState::kRunning);
+}
+
+void Instance::post_state(Context& ctx, sim::Duration delay, InstanceState state) {
+  state_event_ = after(ctx, delay, StateDue{static_cast<std::uint64_t>(state)});
+}
+
+void Instance::cancel(Context& ctx, sim::EventHandle& event) {
+  if (event) {
+    ctx.cancel(event);
+    event = {};
+  }
 }
 
 void Instance::on(Context& ctx, const StateDue& due) {
-  const auto next = static_cast<InstanceState>(due.state);
-  if (next <= state_) {
-    return;  // it was ended meanwhile
-  }
-  change_state(ctx, next);
-  if (next == InstanceState::kRunning) {
-    boot(ctx, draws_.boot);
+  state_event_ = {};
+  change_state(ctx, static_cast<InstanceState>(due.state));
+  if (state_ == InstanceState::kRunning) {
+    begin_credits(ctx, starts_ > 0 ? ctx.now() - stopped_at_ : sim::Duration{});
+    boot(ctx, settings_.boot.of(ordinal_, starts_));
   }
 }
 
-// R1.1.1: pending -> running -> shutting-down -> terminated.
+// R1.1.1: pending -> running -> stopping -> stopped -> pending, or -> shutting-down -> terminated.
 void Instance::change_state(Context& ctx, InstanceState state) {
   state_ = state;
   if (state == InstanceState::kRunning) {
@@ -61,8 +76,8 @@ void Instance::on(Context& ctx, const Booted& /*message*/) {
     return;
   }
   listening_ = true;
-  const sim::Duration warm_up =
-      settings_.warm_up.sample_duration(settings_.warm_up_stream, ordinal_);
+  initialized_ = true;
+  const sim::Duration warm_up = settings_.warm_up.of(ordinal_, starts_ + reboots_);
   if (warm_up > sim::Duration{}) {
     warming_ = true;
     boot_event_ = after(ctx, warm_up, WarmedUp{});
@@ -78,7 +93,7 @@ void Instance::on(Context& ctx, const WarmedUp& /*message*/) {
 
 void Instance::apply_speed(Context& ctx) {
   cpu_.set_speed(ctx.now(), settings_.speed * (warming_ ? settings_.warm_up_speed_factor : 1.0) *
-                                fault_factor_);
+                                (throttled_ ? credits_->terms().baseline : 1.0) * fault_factor_);
   schedule_cpu(ctx);
 }
 
@@ -103,8 +118,7 @@ void Instance::on_arrival(Context& ctx, FrameHandle frame) {
   }
   bytes_in_ += ctx.request(frame).size_bytes;
   if (demand.probe) {
-    demand.cpu = settings_.probe_cpu.sample_duration(settings_.probe_stream, ordinal_,
-                                                     static_cast<std::uint32_t>(probes_++));
+    demand.cpu = settings_.probe_cpu.of(ordinal_, static_cast<std::uint32_t>(probes_++));
     work_arrived_ns_ += static_cast<double>(sim::to_ns(demand.cpu));
   }
   if (demand.memory_bytes > settings_.memory_bytes) {  // it would block the queue for ever
@@ -257,15 +271,28 @@ void Instance::end_all(Context& ctx, End end) {
   schedule_cpu(ctx);
 }
 
+void Instance::reset_all(Context& ctx) {
+  end_all(ctx, [&](FrameHandle frame) { ctx.reply(frame, Status::kReset); });
+}
+
+// What goes on in a running instance ends: requests, a boot, earning of credits.
+void Instance::power_down(Context& own) {
+  cancel(own, state_event_);
+  cancel(own, boot_event_);
+  warming_ = false;
+  initialized_ = false;
+  reset_all(own);
+  end_credits(own);
+}
+
 void Instance::terminate(Context& ctx) {
-  if (state_ >= InstanceState::kShuttingDown) {
+  if (!ec2::after(state_, InstanceChange::kTerminate)) {
     return;
   }
   Context own = ctx.as(*this);
-  end_all(own, [&](FrameHandle frame) { own.reply(frame, Status::kReset); });
+  power_down(own);
   change_state(own, InstanceState::kShuttingDown);
-  after(own, draws_.shutting_down,
-        StateDue{static_cast<std::uint64_t>(InstanceState::kTerminated)});
+  post_state(own, settings_.shutting_down.of(ordinal_, 0), InstanceState::kTerminated);
 }
 
 void Instance::crash(Context& ctx) {
@@ -273,8 +300,47 @@ void Instance::crash(Context& ctx) {
     return;
   }
   Context own = ctx.as(*this);
-  end_all(own, [&](FrameHandle frame) { own.reply(frame, Status::kReset); });
+  power_down(own);
   change_state(own, InstanceState::kTerminated);
+}
+
+bool Instance::stop(Context& ctx) {
+  if (!ec2::after(state_, InstanceChange::kStop)) {
+    return false;
+  }
+  Context own = ctx.as(*this);
+  power_down(own);
+  stopped_at_ = own.now();
+  change_state(own, InstanceState::kStopping);
+  post_state(own, settings_.stopping.of(ordinal_, starts_), InstanceState::kStopped);
+  return true;
+}
+
+bool Instance::start(Context& ctx, bool launch_credits_left) {
+  if (!ec2::after(state_, InstanceChange::kStart)) {
+    return false;
+  }
+  Context own = ctx.as(*this);
+  ++starts_;
+  launch_credits_left_ = launch_credits_left;
+  instance_check_fails_ = false;  // another host, and the system boots anew (R1.1.4)
+  system_check_fails_ = false;
+  change_state(own, InstanceState::kPending);
+  post_state(own, settings_.pending.of(ordinal_, starts_), InstanceState::kRunning);
+  return true;
+}
+
+bool Instance::reboot(Context& ctx) {
+  if (!ec2::after(state_, InstanceChange::kReboot) || !powered_) {
+    return false;
+  }
+  Context own = ctx.as(*this);
+  cancel(own, boot_event_);
+  warming_ = false;
+  reset_all(own);
+  instance_check_fails_ = false;
+  boot(own, settings_.reboot.of(ordinal_, reboots_++));  // R1.1.6
+  return true;
 }
 
 void Instance::lose_power(Context& ctx) {
@@ -291,7 +357,7 @@ void Instance::lose_power(Context& ctx) {
 void Instance::regain_power(Context& ctx) {
   powered_ = true;
   if (state_ == InstanceState::kRunning) {
-    boot(ctx, draws_.boot);
+    boot(ctx, settings_.boot.of(ordinal_, starts_));
   }
 }
 

@@ -6,9 +6,13 @@
 // connections are refused.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "models/ec2/cpu_credits.h"
+#include "models/ec2/states.h"
 #include "models/roles/launchable.h"
 #include "sim/engine/model.h"
 #include "sim/random/distribution.h"
@@ -16,6 +20,16 @@
 #include "sim/station/ring.h"
 
 namespace updraft::ec2 {
+
+/// A duration of the world: its law and the key of its draws.
+struct DrawnDuration {
+  sim::Distribution law;
+  sim::StreamKey stream;
+  /// Of instance number `ordinal`, the `nth` time it is needed there.
+  [[nodiscard]] sim::Duration of(std::uint64_t ordinal, std::uint32_t nth) const {
+    return law.sample_duration(stream, ordinal, nth);
+  }
+};
 
 /// What all instances of one launch template share. Must outlive them.
 struct InstanceSettings {
@@ -27,10 +41,15 @@ struct InstanceSettings {
   std::uint32_t backlog = 128;
   bool first_come_first_served = false;  // a request keeps its vCPU until it is done
   double warm_up_speed_factor = 1.0;     // of the speed, in the slow first period after boot
-  sim::Distribution warm_up;             // ns; length of that period
-  sim::StreamKey warm_up_stream;
-  sim::Distribution probe_cpu;  // ns; work of answering a health check
-  sim::StreamKey probe_stream;
+  DrawnDuration pending;                 // drawn for each start
+  DrawnDuration boot;                    // likewise
+  DrawnDuration warm_up;                 // length of the slow first period
+  DrawnDuration stopping;
+  DrawnDuration shutting_down;
+  DrawnDuration reboot;
+  DrawnDuration probe_cpu;             // work of answering a health check
+  std::optional<CreditTerms> credits;  // burstable types
+  double standing_credits = 0;         // of instances that are there before the run begins
 };
 
 /// The EC2 state changes to the one of this number.
@@ -50,16 +69,13 @@ struct WarmedUp {
 struct CpuDone {
   static constexpr sim::Phase kPhase = sim::Phase::kCompletions;
 };
+/// The CPU credits may have run out, or may be back.
+struct CreditsDue {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+};
 struct WaitDone {
   static constexpr sim::Phase kPhase = sim::Phase::kCompletions;
   std::uint64_t job;
-};
-
-/// Draws of one launch, keyed by its ordinal.
-struct InstanceDraws {
-  sim::Duration pending;
-  sim::Duration boot;
-  sim::Duration shutting_down;
 };
 
 /// Hears of an instance's states: its launch template.
@@ -68,12 +84,16 @@ class InstanceListener {
   virtual ~InstanceListener() = default;
   virtual void state_changed(sim::Context& ctx, class Instance& instance,
                              roles::InstanceState state) = 0;
+  /// R1.3.6: its CPU credits have run out, or some are there again.
+  virtual void throttled(sim::Context& ctx, class Instance& instance, bool on) = 0;
 };
 
-class Instance final : public sim::Model<Instance, StateDue, Booted, WarmedUp, CpuDone, WaitDone> {
+class Instance final
+    : public sim::Model<Instance, StateDue, Booted, WarmedUp, CpuDone, WaitDone, CreditsDue> {
  public:
-  Instance(const sim::Birth& birth, const InstanceSettings& settings, const InstanceDraws& draws,
-           const roles::LaunchOptions& options, InstanceListener& listener, std::uint64_t ordinal);
+  Instance(const sim::Birth& birth, const InstanceSettings& settings,
+           const roles::LaunchOptions& options, InstanceListener& listener, std::uint64_t ordinal,
+           bool launch_credits_left);
 
   void on_start(sim::Context& ctx) override;
   void on_arrival(sim::Context& ctx, sim::FrameHandle frame) override;
@@ -82,9 +102,29 @@ class Instance final : public sim::Model<Instance, StateDue, Booted, WarmedUp, C
   void on(sim::Context& ctx, const WarmedUp& message);
   void on(sim::Context& ctx, const CpuDone& message);
   void on(sim::Context& ctx, const WaitDone& message);
+  void on(sim::Context& ctx, const CreditsDue& message);
 
   /// Shutting-down from now on, terminated later. Requests in service are reset.
   void terminate(sim::Context& ctx);
+  /// R1.1.1: stopping from now on, stopped later; false when it does not run. Requests in service
+  /// are reset.
+  bool stop(sim::Context& ctx);
+  /// Pending from now on, running later; false when it is not stopped. `launch_credits_left`: the
+  /// account's limit allows launch credits (R1.3.5).
+  bool start(sim::Context& ctx, bool launch_credits_left);
+  /// R1.1.1: it stays running; connections are reset, and refused until it is back.
+  bool reboot(sim::Context& ctx);
+  /// R1.2.1: a fault lets one of its status checks fail, or no longer.
+  void fail_instance_check(bool fails) { instance_check_fails_ = fails; }
+  void fail_system_check(bool fails) { system_check_fails_ = fails; }
+  /// Counts what was earned and used until now; burstable types only. The speed changes by
+  /// CreditsDue alone.
+  void settle_credits(sim::Time now);
+  void end_credit_hour() { credits_->end_hour(); }
+  void set_credit_mode(sim::Context& ctx, CreditMode mode);
+  /// Null for types without credits.
+  [[nodiscard]] const CpuCredits* credits() const { return credits_ ? &*credits_ : nullptr; }
+
   /// Its host fails: terminated at once, connections reset.
   void crash(sim::Context& ctx);
   /// Its zone loses power: nothing is answered any more.
@@ -97,14 +137,24 @@ class Instance final : public sim::Model<Instance, StateDue, Booted, WarmedUp, C
   [[nodiscard]] sim::ZoneId zone() const { return options_.zone; }
   [[nodiscard]] roles::InstanceOwner* owner() const { return options_.owner; }
   [[nodiscard]] std::uint64_t ordinal() const { return ordinal_; }
+  /// How often it was started after its launch.
+  [[nodiscard]] std::uint32_t starts() const { return starts_; }
   [[nodiscard]] bool powered() const { return powered_; }
+  [[nodiscard]] bool instance_check_ok() const { return powered_ && !instance_check_fails_; }
+  [[nodiscard]] bool system_check_ok() const { return powered_ && !system_check_fails_; }
+  /// It has booted since its last start, so that its status checks have results.
+  [[nodiscard]] bool initialized() const { return initialized_; }
   [[nodiscard]] bool listening() const { return listening_; }
   [[nodiscard]] sim::Time launched() const { return launched_; }
   [[nodiscard]] sim::Time running_since() const { return running_since_; }
   [[nodiscard]] std::uint32_t in_service() const { return in_service_; }
   [[nodiscard]] std::size_t waiting() const { return backlog_.size(); }
-  /// vCPU nanoseconds busy so far; differences of two readings count.
-  [[nodiscard]] std::uint64_t busy_vcpu_ns(sim::Time now) const { return cpu_.busy_server_ns(now); }
+  /// vCPU nanoseconds busy so far; differences of two readings count. At the baseline only that
+  /// share of a busy vCPU is used (R1.3.10).
+  [[nodiscard]] std::uint64_t busy_vcpu_ns(sim::Time now) const {
+    const std::uint64_t busy = cpu_.busy_server_ns(now);
+    return busy - unused_ns_ - (throttled_ ? unused_since_throttled(busy) : 0);
+  }
   /// CPU work of every request that arrived, refused ones too; seconds at speed 1.
   [[nodiscard]] double work_arrived_s() const { return work_arrived_ns_ / 1e9; }
   /// Connections refused so far: nothing listened, or the backlog was full.
@@ -124,7 +174,19 @@ class Instance final : public sim::Model<Instance, StateDue, Booted, WarmedUp, C
   };
 
   void change_state(sim::Context& ctx, roles::InstanceState state);
+  void reset_all(sim::Context& ctx);
+  void power_down(sim::Context& own);
+  void begin_credits(sim::Context& ctx, sim::Duration stopped_for);
+  void end_credits(sim::Context& ctx);
+  void post_state(sim::Context& ctx, sim::Duration delay, roles::InstanceState state);
+  void cancel(sim::Context& ctx, sim::EventHandle& event);
   void boot(sim::Context& ctx, sim::Duration delay);
+  void watch_credits(sim::Context& ctx);
+  void throttle(sim::Context& ctx, bool on);
+  [[nodiscard]] std::uint64_t unused_since_throttled(std::uint64_t busy) const {
+    return static_cast<std::uint64_t>(static_cast<double>(busy - throttled_busy_ns_) *
+                                      (1.0 - credits_->terms().baseline));
+  }
   void admit(sim::Context& ctx);
   [[nodiscard]] bool fits(const sim::Demand& demand) const;
   void serve(sim::Context& ctx, sim::FrameHandle frame, const sim::Demand& demand);
@@ -138,7 +200,6 @@ class Instance final : public sim::Model<Instance, StateDue, Booted, WarmedUp, C
   void end_all(sim::Context& ctx, End end);
 
   const InstanceSettings& settings_;
-  InstanceDraws draws_;
   roles::LaunchOptions options_;
   InstanceListener& listener_;
   std::uint64_t ordinal_;
@@ -150,7 +211,23 @@ class Instance final : public sim::Model<Instance, StateDue, Booted, WarmedUp, C
   bool listening_ = false;
   bool warming_ = false;
   double fault_factor_ = 1.0;
+  bool initialized_ = false;
+  bool instance_check_fails_ = false;
+  bool system_check_fails_ = false;
+  std::uint32_t starts_ = 0;  // before the current one: 0 from the launch on
+  std::uint32_t reboots_ = 0;
+  sim::Time stopped_at_{};
+  sim::EventHandle state_event_;
   sim::EventHandle boot_event_;  // of the boot or the slow first period that is under way
+
+  std::optional<CpuCredits> credits_;
+  bool launch_credits_left_;  // R1.3.5, of the current start
+  sim::Time credits_settled_{};
+  std::uint64_t credits_busy_ns_ = 0;  // busy_vcpu_ns() then
+  sim::EventHandle credits_event_;
+  bool throttled_ = false;               // R1.3.6
+  std::uint64_t throttled_busy_ns_ = 0;  // of the station, when that began
+  std::uint64_t unused_ns_ = 0;          // busy for the station, not used, in earlier times
 
   sim::ProcessorSharing cpu_;
   sim::Ring<std::uint32_t>

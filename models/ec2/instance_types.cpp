@@ -50,6 +50,9 @@ sim::Result<InstanceType> read(const CsvTable& types, std::size_t row, const Csv
   if (!types.text(row, "network_baseline_mbps").empty()) {
     type.network_baseline_mbps = number(types, row, "network_baseline_mbps", 0, error);
   }
+  if (!types.text(row, "baseline_percent").empty()) {
+    type.baseline = number(types, row, "baseline_percent", 0, error) / 100.0;  // R1.3.T1
+  }
   type.threads_per_core =
       static_cast<std::uint32_t>(number(families, *family, "threads_per_core", 1, error));
   type.relative_speed = number(families, *family, "relative_speed", 0, error);
@@ -71,7 +74,9 @@ sim::Result<InstanceType> read(const CsvTable& types, std::size_t row, const Csv
 }  // namespace
 
 sim::SharingLaw InstanceType::law() const {
-  return sim::SharingLaw::cores(vcpu / threads_per_core, threads_per_core, smt_yield);
+  // Types whose vCPUs are cores take no notice of a yield.
+  const double yield = std::min(smt_yield, static_cast<double>(threads_per_core));
+  return sim::SharingLaw::cores(vcpu / threads_per_core, threads_per_core, yield);
 }
 
 InstanceTypes InstanceTypes::built_in() {

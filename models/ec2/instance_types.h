@@ -22,6 +22,7 @@ struct InstanceType {
   std::uint32_t threads_per_core = 0;  // 2: a vCPU is a hyperthread; 1: a core
   double memory_gib = 0;
   std::optional<double> network_baseline_mbps;  // R1.6.T1; not published for every type
+  std::optional<double> baseline;               // share of a vCPU; burstable types only (R1.3.T1)
   double relative_speed = 0;                    // ASSUMED; of one vCPU alone on its core, m5 = 1
   double smt_yield = 0;  // ASSUMED; a core with all threads busy, one thread = 1
 

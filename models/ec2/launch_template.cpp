@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "models/ec2/monitoring.h"
-#include "sim/build/metric_schema.h"
 #include "sim/build/sampler.h"
+#include "sim/build/world.h"
 #include "sim/core/check.h"
 #include "sim/engine/simulation.h"
 
@@ -21,14 +21,6 @@ namespace {
 
 constexpr double kBytesPerGib = 1024.0 * 1024.0 * 1024.0;
 
-constexpr std::array<const char*, 7> kMetrics{"CPUUtilization",
-                                              "NetworkIn",
-                                              "NetworkOut",
-                                              "StatusCheckFailed",
-                                              "StatusCheckFailed_System",
-                                              "StatusCheckFailed_Instance",
-                                              "connections_refused"};
-
 InstanceType type_of(const LaunchTemplateParams& params, const InstanceTypes& types) {
   const InstanceType* type = types.find(params.instance_type());
   SIM_CHECK(type != nullptr, "no instance type {}", params.instance_type());
@@ -38,8 +30,8 @@ InstanceType type_of(const LaunchTemplateParams& params, const InstanceTypes& ty
   return found;
 }
 
-Monitoring monitoring_of(MonitoringLevel level) {
-  return level == DETAILED ? Monitoring::kDetailed : Monitoring::kBasic;
+CreditMode mode_of(CpuCreditsMode mode) {
+  return mode == STANDARD ? CreditMode::kStandard : CreditMode::kUnlimited;
 }
 
 }  // namespace
@@ -49,13 +41,16 @@ LaunchTemplate::LaunchTemplate(const sim::Birth& birth, const LaunchTemplatePara
     : Model(birth),
       type_(type_of(params, *types)),
       monitoring_(params.monitoring()),
-      pending_(sim::make_sampler(params.pending())),
-      boot_(sim::make_sampler(params.boot())),
-      shutting_down_(sim::make_sampler(params.shutting_down())),
-      pending_stream_(birth.stream("pending")),
-      boot_stream_(birth.stream("boot")),
-      shutting_down_stream_(birth.stream("shutting_down")),
+      spot_by_default_(params.market_type() == SPOT),
+      public_ipv4_(params.associate_public_ip_address()),
+      spot_(params.spot()),
+      rebalance_lead_(sim::make_sampler(params.spot().rebalance_lead())),
+      rebalance_stream_(birth.stream("rebalance_lead")),
+      interruption_stream_(birth.stream("interruption")),
       simulation_(birth.simulation()) {
+  const auto drawn = [&](const sim::DistributionValue& law, std::string_view purpose) {
+    return DrawnDuration{sim::make_sampler(law), birth.stream(purpose)};
+  };
   settings_.instance_type = type_.name;
   settings_.law = type_.law();
   settings_.speed = type_.relative_speed;
@@ -64,27 +59,40 @@ LaunchTemplate::LaunchTemplate(const sim::Birth& birth, const LaunchTemplatePara
   settings_.backlog = params.backlog();
   settings_.first_come_first_served = params.scheduling() == FIFO;
   settings_.warm_up_speed_factor = params.warm_up().speed_factor();
-  settings_.warm_up = sim::make_sampler(params.warm_up().period());
-  settings_.warm_up_stream = birth.stream("warm_up");
-  settings_.probe_cpu = sim::make_sampler(params.health_check_cpu());
-  settings_.probe_stream = birth.stream("health_check_cpu");
+  settings_.pending = drawn(params.pending(), "pending");
+  settings_.boot = drawn(params.boot(), "boot");
+  settings_.warm_up = drawn(params.warm_up().period(), "warm_up");
+  settings_.stopping = drawn(params.stopping(), "stopping");
+  settings_.shutting_down = drawn(params.shutting_down(), "shutting_down");
+  settings_.reboot = drawn(params.reboot(), "reboot");
+  settings_.probe_cpu = drawn(params.health_check_cpu(), "health_check_cpu");
+  if (type_.baseline) {
+    settings_.credits = credit_terms(type_, mode_of(params.credit_specification()));
+    settings_.standing_credits = params.initial_cpu_credits();
+  }
+}
+
+void LaunchTemplate::bind(sim::World& world) {
+  price_list_ =
+      world.all<roles::PriceList>().empty() ? nullptr : world.all<roles::PriceList>().front();
+  if (!world.all<roles::VcpuQuota>().empty()) {
+    quota_ = world.all<roles::VcpuQuota>().front();
+  }
+  if (!spot_.prices().empty()) {
+    const auto csv = world.read_file(spot_.prices());
+    auto prices =
+        csv.ok() ? SpotPrices::parse(*csv) : sim::Result<SpotPrices>(sim::Error{csv.error()});
+    if (!prices) {  // the loader has read it; it has changed since
+      throw sim::FileError(fmt::format("{}: {}", spot_.prices(), prices.error()));
+    }
+    spot_prices_ = std::move(prices).value();
+  }
 }
 
 void LaunchTemplate::on_start(Context& ctx) {
-  sim::FamilyDeclaration family{.group = "/instance_metrics",
-                                .member_table = "/instances",
-                                .member = "instance",
-                                .period = metric_period(),
-                                .metrics = {}};
-  for (const char* name : kMetrics) {
-    family.metrics.push_back(
-        sim::metric_declaration(*LaunchTemplateParams::descriptor(), path(), name));
-  }
-  if (monitoring_ == BASIC) {
-    family.group = "/instance_metrics_300s";
-  }
-  family_ = ctx.simulation().telemetry().family(family);
+  declare(ctx);
   lost_zones_.resize(ctx.simulation().zones().size());
+  start_spot(ctx);
   ctx.simulation().roll_up_with(*this);
 }
 
@@ -101,30 +109,39 @@ const LaunchTemplate::Living& LaunchTemplate::living(sim::ComponentId id) const 
 // --- lives
 // -----------------------------------------------------------------------------------------------------
 
-sim::ComponentId LaunchTemplate::launch(Context& ctx, const roles::LaunchOptions& options) {
-  if (lost_zones_[options.zone.index].lost) {
-    return {};
-  }
+roles::LaunchAnswer LaunchTemplate::launch(Context& ctx, const roles::LaunchOptions& options) {
   Context own = ctx.as(*this);
+  const bool spot = options.spot.value_or(spot_by_default_);
+  const std::string& zone = simulation_.zones()[options.zone.index];
+  if (!options.standing || lost_zones_[options.zone.index].lost) {
+    if (const auto why = refusal(options.zone, spot, own.now())) {
+      return refuse(own, *why, fmt::format("launch an instance in {}", zone), options.caused_by);
+    }
+  }
   const std::uint64_t ordinal = launches_++;
-  const InstanceDraws draws{
-      .pending = pending_.sample_duration(pending_stream_, ordinal),
-      .boot = boot_.sample_duration(boot_stream_, ordinal),
-      .shutting_down = shutting_down_.sample_duration(shutting_down_stream_, ordinal)};
   const std::string name = fmt::format("i-{:06}", ordinal + 1);
   const sim::ComponentId id{static_cast<std::uint32_t>(simulation_.component_count())};
   Living& entry = living_[id.index];
   entry.name = name;
+  entry.zone = options.zone;
+  entry.spot = spot;
+  entry.counted = take_quota(spot);
   entry.row = simulation_.telemetry()
                   .members("/instances", "instance")
                   .add({.id = name,
                         .owner = path(),
-                        .zone = simulation_.zones()[options.zone.index],
+                        .zone = zone,
                         .kind = type_.name,
                         .version = "1",
                         .launched = own.now()});
-  own.spawn<Instance>(name, settings_, draws, options, *this, ordinal);
-  return id;
+  own.spawn<Instance>(name, settings_, options, *this, ordinal, brings_launch_credits(own.now()));
+  return {.instance = id};
+}
+
+// R1.3.5: the account's limit; here one for each template.
+bool LaunchTemplate::brings_launch_credits(Time now) {
+  return settings_.credits && launch_credits(*settings_.credits) > 0 &&
+         launch_credit_limit_.take(now);
 }
 
 void LaunchTemplate::state_changed(Context& ctx, Instance& instance, InstanceState state) {
@@ -134,16 +151,23 @@ void LaunchTemplate::state_changed(Context& ctx, Instance& instance, InstanceSta
   switch (state) {
     case InstanceState::kRunning:
       entry.meter.begin(now);  // R1.1.2
-      break;
-    case InstanceState::kShuttingDown:
-      if (entry.meter.running()) {
-        entry.meter.end(now);
+      if (public_ipv4_) {
+        entry.address.begin(now);
       }
+      start_periods(entry, now);
+      if (entry.spot && instance.starts() == 0) {
+        Context own = ctx.as(*this);
+        live_as_spot(own, entry, instance.ordinal());
+      }
+      break;
+    case InstanceState::kStopping:
+    case InstanceState::kShuttingDown:
+      end_billing(entry, now);
+      give_back_quota(entry);
       break;
     case InstanceState::kTerminated:
-      if (entry.meter.running()) {
-        entry.meter.end(now);
-      }
+      end_billing(entry, now);
+      give_back_quota(entry);
       simulation_.telemetry()
           .members("/instances", "instance")
           .ended(entry.row, now, entry.end_reason.empty() ? "failed" : entry.end_reason);
@@ -159,10 +183,29 @@ void LaunchTemplate::state_changed(Context& ctx, Instance& instance, InstanceSta
   }
 }
 
+// What it did while it did not run belongs to no period.
+void LaunchTemplate::start_periods(Living& entry, Time now) {
+  const Instance& instance = *entry.instance;
+  entry.busy_at_period_start = instance.busy_vcpu_ns(now);
+}
+
+void LaunchTemplate::throttled(Context& ctx, Instance& instance, bool on) {
+  Context own = ctx.as(*this);
+  const std::array<sim::NamedValue, 1> values{{{"baseline", settings_.credits->baseline}}};
+  own.decide({.who = path(),
+              .kind = "cpu credits",
+              .what = fmt::format("{} {}", living(instance.id()).name,
+                                  on ? "falls to its baseline" : "leaves its baseline"),
+              .reason = on ? "its CPU credits have run out" : "it has earned CPU credits again",
+              .rule = "R1.3.6",
+              .values = values,
+              .cause = {}});
+}
+
 void LaunchTemplate::on(Context& ctx, const Forget& message) {
   const auto found = living_.find(static_cast<std::uint32_t>(message.component));
   SIM_CHECK(found != living_.end());
-  ended_seconds_ += found->second.meter.seconds(ctx.now());
+  ended_ += consumption(found->second, ctx.now());
   ctx.retire({found->first});
   living_.erase(found);
 }
@@ -171,12 +214,44 @@ void LaunchTemplate::terminate(Context& ctx, sim::ComponentId instance) {
   living(instance).instance->terminate(ctx);
 }
 
-bool LaunchTemplate::crash(Context& ctx, sim::ComponentId instance) {
+bool LaunchTemplate::stop(Context& ctx, sim::ComponentId instance, sim::DecisionId caused_by) {
+  Living& entry = living(instance);
+  entry.changed_by = caused_by;
+  return entry.instance->stop(ctx);
+}
+
+roles::LaunchAnswer LaunchTemplate::start(Context& ctx, sim::ComponentId instance,
+                                          sim::DecisionId caused_by) {
+  Living& entry = living(instance);
+  if (entry.instance->state() != InstanceState::kStopped) {
+    return {};
+  }
+  Context own = ctx.as(*this);
+  if (const auto why = refusal(entry.zone, entry.spot, own.now())) {
+    return refuse(own, *why, fmt::format("start {}", entry.name), caused_by);
+  }
+  entry.changed_by = caused_by;
+  entry.counted = take_quota(entry.spot);
+  entry.instance->start(ctx, brings_launch_credits(own.now()));
+  note_status(own, entry, caused_by);
+  return {.instance = instance};
+}
+
+bool LaunchTemplate::reboot(Context& ctx, sim::ComponentId instance, sim::DecisionId caused_by) {
+  Living& entry = living(instance);
+  Context own = ctx.as(*this);
+  const bool done = entry.instance->reboot(ctx);
+  note_status(own, entry, caused_by);
+  return done;
+}
+
+bool LaunchTemplate::crash(Context& ctx, sim::ComponentId instance, sim::DecisionId caused_by) {
   Living& entry = living(instance);
   if (entry.instance->state() != InstanceState::kRunning) {
     return false;
   }
   entry.end_reason = "its host failed";
+  entry.changed_by = caused_by;
   entry.instance->crash(ctx);
   return true;
 }
@@ -191,20 +266,60 @@ bool LaunchTemplate::set_speed_factor(Context& ctx, sim::ComponentId instance, d
   return true;
 }
 
+bool LaunchTemplate::set_status_check(Context& ctx, sim::ComponentId instance,
+                                      roles::StatusCheck check, bool fails,
+                                      sim::DecisionId caused_by) {
+  const auto found = living_.find(instance.index);
+  if (found == living_.end()) {
+    return false;
+  }
+  Living& entry = found->second;
+  if (check == roles::StatusCheck::kSystem) {
+    entry.instance->fail_system_check(fails);
+  } else {
+    entry.instance->fail_instance_check(fails);
+  }
+  Context own = ctx.as(*this);
+  note_status(own, entry, caused_by);
+  return true;
+}
+
+// R1.2.1: what the next check of the minute finds is known already; the decision says why.
+void LaunchTemplate::note_status(Context& ctx, Living& entry, sim::DecisionId caused_by) {
+  const Instance& instance = *entry.instance;
+  const bool system = instance.system_check_ok();
+  if (system && instance.instance_check_ok()) {
+    entry.impaired_by = sim::DecisionId::kNone;
+  } else if (entry.impaired_by == sim::DecisionId::kNone) {
+    entry.impaired_by = ctx.decide(
+        {.who = path(),
+         .kind = "status check",
+         .what = fmt::format("{} fails its {} check", entry.name, system ? "instance" : "system"),
+         .reason = instance.powered() ? "a fault of the scenario" : "its zone does not answer",
+         .rule = "R1.2.1",
+         .cause = sim::Cause::decision(caused_by),
+         .repeats = false});
+  }
+}
+
 void LaunchTemplate::lose_zone(Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) {
   lost_zones_[zone.index] = {.lost = true, .caused_by = caused_by};
+  Context own = ctx.as(*this);
   for (auto& [id, entry] : living_) {
     if (entry.instance->zone() == zone) {
       entry.instance->lose_power(ctx);
+      note_status(own, entry, caused_by);
     }
   }
 }
 
 void LaunchTemplate::restore_zone(Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) {
   lost_zones_[zone.index] = {.lost = false, .caused_by = caused_by};
+  Context own = ctx.as(*this);
   for (auto& [id, entry] : living_) {
     if (entry.instance->zone() == zone) {
       entry.instance->regain_power(ctx);
+      note_status(own, entry, caused_by);
     }
   }
 }
@@ -222,8 +337,10 @@ roles::InstanceView LaunchTemplate::view(sim::ComponentId id) const {
           .template_version = 1,
           .launched = instance.launched(),
           .running_since = instance.running_since(),
-          .impaired = !instance.powered(),
-          .impaired_by = lost_zones_[instance.zone().index].caused_by};
+          .impaired = !instance.system_check_ok() || !instance.instance_check_ok(),
+          .spot = entry.spot,
+          .changed_by = entry.changed_by,
+          .impaired_by = entry.impaired_by};
 }
 
 roles::Launchable::NetworkBytes LaunchTemplate::network_bytes(sim::ComponentId id) const {
@@ -249,8 +366,8 @@ double LaunchTemplate::work_per_second(double utilization) const {
   return (below + (above - below) * (busy - whole)) * settings_.speed;
 }
 
-sim::Duration LaunchTemplate::metric_period() const {
-  return ec2::metric_period(monitoring_of(monitoring_));  // R1.7.1
+sim::Duration LaunchTemplate::metric_period() const {  // R1.7.1
+  return ec2::metric_period(monitoring_ == DETAILED ? Monitoring::kDetailed : Monitoring::kBasic);
 }
 
 void LaunchTemplate::in_service(sim::ComponentId id, Time now) {
@@ -259,57 +376,6 @@ void LaunchTemplate::in_service(sim::ComponentId id, Time now) {
 
 void LaunchTemplate::set_end_reason(sim::ComponentId id, const std::string& reason) {
   living(id).end_reason = reason;
-}
-
-// --- metrics and bill
-// --------------------------------------------------------------------------------------------
-
-void LaunchTemplate::on_roll_up(Context& ctx, Time /*period_start*/, Time period_end) {
-  const sim::Duration period = metric_period();
-  if (sim::to_ns(period_end) % sim::to_ns(period) != 0) {
-    return;
-  }
-  for (auto& [id, entry] : living_) {
-    if (entry.instance->state() == InstanceState::kRunning) {
-      publish(ctx, entry, period_end - period, period_end);
-    }
-  }
-}
-
-void LaunchTemplate::publish(Context& ctx, Living& entry, Time period_start, Time period_end) {
-  const Instance& instance = *entry.instance;
-  const std::uint64_t busy = instance.busy_vcpu_ns(period_end);
-  const Time from = std::max(period_start, instance.running_since());
-  const double failed = instance.powered() ? 0 : 1;  // R1.2.1
-  if (from < period_end) {
-    const std::array<sim::StatisticSet, kMetrics.size()> sets{
-        sim::StatisticSet::one(
-            cpu_utilization(busy - entry.busy_at_period_start, type_.vcpu, period_end - from)),
-        sim::StatisticSet::one(static_cast<double>(instance.bytes_in() - entry.in_at_period_start)),
-        sim::StatisticSet::one(
-            static_cast<double>(instance.bytes_out() - entry.out_at_period_start)),
-        sim::StatisticSet::one(failed),
-        sim::StatisticSet::one(failed),  // without power both checks fail
-        sim::StatisticSet::one(failed),
-        sim::StatisticSet::one(
-            static_cast<double>(instance.refused() - entry.refused_at_period_start))};
-    ctx.metrics().publish_member(family_, entry.row, period_start, sets);
-  }
-  entry.busy_at_period_start = busy;
-  entry.in_at_period_start = instance.bytes_in();
-  entry.out_at_period_start = instance.bytes_out();
-  entry.refused_at_period_start = instance.refused();
-}
-
-std::vector<roles::Usage> LaunchTemplate::usage(Time now) const {
-  std::int64_t seconds = ended_seconds_;
-  for (const auto& [id, entry] : living_) {
-    seconds += entry.meter.seconds(now);
-  }
-  return {{.resource = path(),
-           .item = "ec2/" + type_.name,
-           .quantity = static_cast<double>(seconds) / 3600.0,
-           .unit = "h"}};
 }
 
 }  // namespace updraft::ec2

@@ -18,6 +18,9 @@ enum class Monitoring : std::uint8_t { kBasic, kDetailed };
 /// R1.2.1: status checks are made, and their metrics written, every minute whatever the monitoring.
 inline constexpr sim::Duration kStatusCheckPeriod = std::chrono::minutes{1};
 
+/// R1.3.10: of the CPU credit metrics, whatever the monitoring.
+inline constexpr sim::Duration kCreditPeriod = std::chrono::minutes{5};
+
 /// CPUUtilization of a period in percent: busy vCPU-time of all vCPU-time. `busy` is the difference
 /// of two readings of the station's busy integral. A hyperthread counts as a vCPU, so 50 % on a
 /// two-thread core may be most of what the core can do. `lived` is the part of the period in which

@@ -545,7 +545,7 @@ void LoadBalancer::end_flow(Context& ctx, std::uint32_t index, Status status) {
   count(Count::kProcessedBytes, static_cast<std::uint64_t>(bytes));
   const Group& group = groups_.front();
   if (group.group->target_zone(call.target) != nodes_[call.node].zone) {
-    cross_zone_bytes_ += static_cast<double>(bytes);  // R28.10
+    cross_zone_bytes_ += static_cast<double>(bytes);  // ELB.inter_zone_bytes
   }
   Source& source = source_of(request);
   if (source.has_sessions) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 
 #include "sim/core/check.h"
 #include "sim/engine/context.h"
@@ -43,6 +44,21 @@ struct Hit {
   sim::DecisionId caused_by = sim::DecisionId::kNone;
 };
 
+/// A lack of capacity for launches: of one type or of all, in one zone or in all.
+struct Shortage {
+  std::string instance_type;          // empty: every type
+  std::optional<sim::ZoneId> zone{};  // none: all zones
+  sim::DecisionId caused_by = sim::DecisionId::kNone;
+};
+
+/// Something that launches what may be short.
+class CapacityBound {
+ public:
+  virtual ~CapacityBound() = default;
+  virtual void begin_shortage(sim::Context& ctx, std::uint64_t fault, const Shortage& shortage) = 0;
+  virtual void end_shortage(sim::Context& ctx, std::uint64_t fault) = 0;
+};
+
 /// A set of instances of which some can be hit: the longest running first, of one zone or of all.
 class InstanceSet {
  public:
@@ -54,6 +70,11 @@ class InstanceSet {
   virtual std::uint32_t slow_instances(sim::Context& ctx, std::uint64_t fault, const Hit& hit,
                                        double factor) = 0;
   virtual void restore_instances(sim::Context& ctx, std::uint64_t fault) = 0;
+  /// Lets the instance or the system status check of running instances fail until
+  /// restore_status(). Returns how many were hit.
+  virtual std::uint32_t fail_status(sim::Context& ctx, std::uint64_t fault, const Hit& hit,
+                                    bool system) = 0;
+  virtual void restore_status(sim::Context& ctx, std::uint64_t fault) = 0;
 };
 
 }  // namespace updraft::roles

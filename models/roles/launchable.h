@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "sim/engine/context.h"
@@ -21,6 +22,9 @@ enum class InstanceState : std::uint8_t {
   kTerminated
 };
 
+/// R1.4.2, R1.4.1
+enum class SpotWarning : std::uint8_t { kRebalanceRecommendation, kInterruptionNotice };
+
 /// Hears of its instances. Called from inside an event of the instance; implementations post events
 /// to themselves.
 class InstanceOwner {
@@ -28,12 +32,24 @@ class InstanceOwner {
   virtual ~InstanceOwner() = default;
   virtual void instance_changed(sim::Context& ctx, sim::ComponentId instance,
                                 InstanceState state) = 0;
+  /// A Spot instance is at risk (R1.4.2), or will be interrupted in two minutes (R1.4.1).
+  virtual void instance_warned(sim::Context& /*ctx*/, sim::ComponentId /*instance*/,
+                               SpotWarning /*warning*/, sim::DecisionId /*caused_by*/) {}
 };
 
 struct LaunchOptions {
   sim::ZoneId zone;
   InstanceOwner* owner = nullptr;
-  bool standing = false;  // part of the scenario's initial state: running and booted at once
+  bool standing = false;     // part of the scenario's initial state: running and booted at once
+  std::optional<bool> spot;  // the template's own market type when left out
+  sim::DecisionId caused_by = sim::DecisionId::kNone;  // the decision that asks for it
+};
+
+/// What became of a launch: an instance, or the decision that refused it.
+struct LaunchAnswer {
+  sim::ComponentId instance{};
+  sim::DecisionId refused_by = sim::DecisionId::kNone;
+  bool refused_everywhere = false;  // another zone would refuse it as well
 };
 
 /// What can be asked of an instance at any time.
@@ -46,17 +62,32 @@ struct InstanceView {
   sim::Time launched{};
   sim::Time running_since{};  // start of the current billing period; meaningful while running
   bool impaired = false;      // its status checks fail
-  sim::DecisionId impaired_by = sim::DecisionId::kNone;  // the fault that makes them fail
+  bool spot = false;
+  // Why it is in this state, and why its status checks fail, where somebody decided that.
+  sim::DecisionId changed_by = sim::DecisionId::kNone;
+  sim::DecisionId impaired_by = sim::DecisionId::kNone;
 };
+
+/// R1.2.1
+enum class StatusCheck : std::uint8_t { kSystem, kInstance };
 
 class Launchable {
  public:
   virtual ~Launchable() = default;
 
-  /// Starts an instance; nothing when the zone cannot take one now.
-  virtual sim::ComponentId launch(sim::Context& ctx, const LaunchOptions& options) = 0;
+  /// Launches an instance, unless the zone cannot take one now or the account may have no more.
+  virtual LaunchAnswer launch(sim::Context& ctx, const LaunchOptions& options) = 0;
   /// Ends an instance: shutting-down at once, terminated later.
   virtual void terminate(sim::Context& ctx, sim::ComponentId instance) = 0;
+  /// R1.1.1: stopping at once, stopped later. False when it does not run.
+  virtual bool stop(sim::Context& ctx, sim::ComponentId instance, sim::DecisionId caused_by) = 0;
+  /// R1.1.1: a stopped instance is pending at once, running later, with a billing minimum of its
+  /// own. The answer names no instance when it is not stopped, or refused as a launch is.
+  virtual LaunchAnswer start(sim::Context& ctx, sim::ComponentId instance,
+                             sim::DecisionId caused_by) = 0;
+  /// R1.1.1: it stays running; connections are refused until it is back. False when it does not
+  /// run.
+  virtual bool reboot(sim::Context& ctx, sim::ComponentId instance, sim::DecisionId caused_by) = 0;
 
   [[nodiscard]] virtual InstanceView view(sim::ComponentId instance) const = 0;
   /// vCPU nanoseconds that the instance has been busy, modulo 2^64: differences of two readings
@@ -85,9 +116,12 @@ class Launchable {
   virtual void set_end_reason(sim::ComponentId instance, const std::string& reason) = 0;
 
   // Faults. Each returns false when the instance cannot be hit (gone, not running).
-  virtual bool crash(sim::Context& ctx, sim::ComponentId instance) = 0;
+  virtual bool crash(sim::Context& ctx, sim::ComponentId instance, sim::DecisionId caused_by) = 0;
   /// Runs at `factor` of its speed until set back to 1.
   virtual bool set_speed_factor(sim::Context& ctx, sim::ComponentId instance, double factor) = 0;
+  /// One of its status checks fails from now on, or no longer.
+  virtual bool set_status_check(sim::Context& ctx, sim::ComponentId instance, StatusCheck check,
+                                bool fails, sim::DecisionId caused_by) = 0;
 };
 
 }  // namespace updraft::roles

@@ -1,6 +1,7 @@
 // Resources that cost money: each hands over what it used; the price book turns that into a bill.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ struct Usage {
   std::string item;      // "ec2/m5.large"
   double quantity = 0;
   std::string unit;  // the book's unit of that item: "h"
+  /// What that cost, where the price was no constant of the book (a Spot price).
+  std::optional<double> usd{};
 };
 
 class Metered {

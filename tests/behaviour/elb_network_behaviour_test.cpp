@@ -171,7 +171,7 @@ TEST(NetworkLoadBalancer, R3_5_5_MakesUpNoCodes) {
   EXPECT_EQ(bench.total("/alb/TCP_Target_Reset_Count"), 60);  // R3_10_3
 }
 
-TEST(NetworkLoadBalancer, R3_10_3_R3_11_2_R28_10_CountsAndCosts) {
+TEST(NetworkLoadBalancer, R3_10_3_R3_11_2_ELB_inter_zone_bytes_R28_10_CountsAndCosts) {
   FleetText text{.duration = "1h",
                  .balancer = "type: network, load_balancing_cross_zone_enabled: true",
                  .traffic =

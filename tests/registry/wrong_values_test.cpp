@@ -60,6 +60,17 @@ resources:
       monitoring: detailed
       boot: {lognormal: {mean: 90s, p99: 180s}}
       warm_up: {period: 30s, speed_factor: 0.5}
+  burstable:
+    launch_template:
+      instance_type: t3.micro
+      credit_specification: standard
+      initial_cpu_credits: 12
+      market_type: spot
+      spot: {prices: data/spot_prices.csv, max_price: 0.02, monthly_interruption: 5%, rebalance_lead: 2m}
+      associate_public_ip_address: false
+  crowd:
+    auto_scaling_group: {min_size: 1, max_size: 2, availability_zones: [a, b], launch_template: burstable}
+  limits: {ec2_account: {on_demand_standard_vcpus: 64, spot_standard_vcpus: 32}}
   fleet:
     auto_scaling_group:
       min_size: 2
@@ -160,6 +171,10 @@ operations:
   - {at: 6h, fleet: {execute_policy: {policy_name: steps, metric_value: 60, breach_threshold: 50, honor_cooldown: true}}}
   - {at: 6h, fleet: {suspend_processes: [AlarmNotification]}}
   - {at: 7h, fleet: {resume_processes: {scaling_processes: [AlarmNotification]}}}
+  - {at: 8h, small: {stop_instances: {count: 2, availability_zone: a}}}
+  - {at: 9h, small: {start_instances: 2}}
+  - {at: 9h, small: {reboot_instances: 1}}
+  - {at: 9h, burstable: {set_credit_specification: unlimited}}
 faults:
   - {at: 7h, for: 30m, lose_availability_zone: b}
   - {at: 8h, kill_instance: {of: fleet, count: 2, availability_zone: a}}
@@ -168,6 +183,8 @@ faults:
   - {when: fleet.CPUUtilization > 80 for 5m, kill_instance: {of: fleet}}
   - {at: 10h, for: 10m, delay_metrics: {of: fleet, metric: CPUUtilization, by: 5m}}
   - {at: 11h, for: 10m, drop_metrics: {of: fleet}}
+  - {at: 12h, for: 10m, insufficient_capacity: {instance_type: m5.large, availability_zone: a}}
+  - {at: 13h, for: 10m, fail_status_check: {of: fleet, check: system, count: 2, availability_zone: a}}
 slo:
   - p(99) latency < 500ms
 )";
