@@ -294,21 +294,34 @@ void extend(hid_t dataset, hsize_t rows) {
   check(H5Dset_extent(dataset, &rows), "extend a dataset");
 }
 
+Handle small_steps() {
+  constexpr std::size_t kBytes = 16384;
+  Handle list = own(H5Pcreate(H5P_DATASET_XFER), "make a property list");
+  check(H5Pset_buffer(list.get(), kBytes, nullptr, nullptr), "set a buffer");
+  return list;
+}
+
+namespace {
+
+void write_selected(hid_t dataset, Store store, hid_t selected, hsize_t count, const void* values) {
+  check(H5Dwrite(dataset, memory_type(store).get(), simple_space(count).get(), selected,
+                 small_steps().get(), values),
+        "write rows");
+}
+
+}  // namespace
+
 void write_rows(hid_t dataset, Store store, hsize_t first, hsize_t count, const void* values) {
   const Handle file = own(H5Dget_space(dataset), "get a dataspace");
   check(H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, &first, nullptr, &count, nullptr),
         "select rows");
-  check(H5Dwrite(dataset, memory_type(store).get(), simple_space(count).get(), file.get(),
-                 H5P_DEFAULT, values),
-        "write rows");
+  write_selected(dataset, store, file.get(), count, values);
 }
 
 void write_points(hid_t dataset, Store store, std::span<const hsize_t> rows, const void* values) {
   const Handle file = own(H5Dget_space(dataset), "get a dataspace");
   check(H5Sselect_elements(file.get(), H5S_SELECT_SET, rows.size(), rows.data()), "select rows");
-  check(H5Dwrite(dataset, memory_type(store).get(), simple_space(rows.size()).get(), file.get(),
-                 H5P_DEFAULT, values),
-        "write rows");
+  write_selected(dataset, store, file.get(), rows.size(), values);
 }
 
 }  // namespace updraft::sim::hdf5

@@ -74,6 +74,10 @@ void write_reference_list(hid_t scale, std::span<const hobj_ref_t> users);
 /// Units of a time axis: "seconds since START", with calendar.
 void write_time_units(hid_t dataset, const std::string& start);
 
+/// Transfers that convert values a few at a time. By default HDF5 clears a buffer of a megabyte for
+/// each, however few values there are.
+Handle small_steps();
+
 /// Sets the extent.
 void extend(hid_t dataset, hsize_t rows);
 /// Writes `values` (count of them, of the store's memory type) from row `first` on, within the

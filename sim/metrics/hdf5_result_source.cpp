@@ -111,7 +111,7 @@ class Hdf5ResultSource final : public ResultSource {
       const Handle type = own(H5Dget_type(dataset.get()), "read the type of", path);
       const Handle space = own(H5Dget_space(dataset.get()), "read the shape of", path);
       return read_texts(type.get(), space.get(), path, [&](void* to) {
-        return H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, to);
+        return H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, hdf5::small_steps().get(), to);
       });
     });
   }

@@ -107,7 +107,7 @@ class Hasher {
     const std::vector<hsize_t> shape = add_type_and_shape(hash, type.get(), space.get(), path);
     if (shape.empty()) {
       add_values(hash, type.get(), space.get(), 1, path, [&](hid_t memory, hid_t, void* to) {
-        return H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, to);
+        return H5Dread(dataset, memory, H5S_ALL, H5S_ALL, transfer_.get(), to);
       });
       return;
     }
@@ -128,7 +128,7 @@ class Hasher {
               "make a dataspace");
       add_values(hash, type.get(), slab.get(), count[0] * per_row, path,
                  [&](hid_t memory, hid_t memory_space, void* to) {
-                   return H5Dread(dataset, memory, memory_space, space.get(), H5P_DEFAULT, to);
+                   return H5Dread(dataset, memory, memory_space, space.get(), transfer_.get(), to);
                  });
     }
   }
@@ -263,6 +263,7 @@ class Hasher {
   std::vector<std::pair<std::string, haddr_t>> paths_;
   std::map<haddr_t, std::string> first_path_;
   std::map<haddr_t, Digest> digests_;
+  Handle transfer_ = hdf5::small_steps();
 };
 
 }  // namespace
