@@ -41,7 +41,7 @@ std::string way_back(const std::string& name, const std::string& goal, const sim
       const std::string rest =
           child.alarm == goal ? goal : way_back(child.alarm, goal, checker, seen);
       if (!rest.empty()) {
-        return name + " -> " + rest;
+        return fmt::format("{} -> {}", name, rest);
       }
     }
   }

@@ -230,13 +230,14 @@ double of_calendar(MathFunction function, std::int64_t unix_s) {
   using std::chrono::days;
   const std::chrono::sys_seconds at{std::chrono::seconds{unix_s}};
   const auto day = std::chrono::floor<days>(at);
-  const std::int64_t second_of_day = (at - day).count();
+  const std::int64_t minute_of_day = (at - day).count() / 60;
+  const std::int64_t hour = minute_of_day / 60;
   const std::chrono::year_month_day date{day};
   switch (function) {
     case MathFunction::kMinute:
-      return static_cast<double>(second_of_day / 60 % 60);
+      return static_cast<double>(minute_of_day % 60);
     case MathFunction::kHour:
-      return static_cast<double>(second_of_day / 3600);
+      return static_cast<double>(hour);
     case MathFunction::kDay:  // Monday is 1
       return static_cast<double>(std::chrono::weekday{day}.iso_encoding());
     case MathFunction::kDate:

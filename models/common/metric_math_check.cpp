@@ -209,6 +209,7 @@ class Check {
       return fail(node, fmt::format("{} is not modelled", node.text));
     }
     std::vector<std::string> names;
+    names.reserve(std::size(kFunctions));
     for (const MathSignature& function : kFunctions) {
       names.emplace_back(function.name);
     }

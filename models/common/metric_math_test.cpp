@@ -284,7 +284,7 @@ TEST(MetricMath, DeepNestsAreRefusedAndLongOnesQuick) {
   EXPECT_EQ(value_of(std::string(1000, '-') + "m", {{"m", "1"}}).substr(0, 5), "64+1:");
   std::string nest = "m";
   for (int i = 0; i < 60; ++i) {  // would take for ever if each level asked its child twice
-    nest = "ABS(" + nest + ")";
+    nest.insert(0, "ABS(").append(")");
   }
   EXPECT_EQ(value_of(nest, {{"m", "-1"}}), "1");
   EXPECT_EQ(value_of(std::string(3000, '1'), {{"m", "1"}}),

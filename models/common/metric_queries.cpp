@@ -53,98 +53,130 @@ QueryErrors check_ids(std::span<const QueryText> queries) {
 
 }  // namespace
 
-std::variant<QueryPlan, QueryErrors> QueryPlan::make(std::span<const QueryText> queries) {
-  QueryErrors errors = check_ids(queries);
-  QueryPlan plan;
-  plan.queries_.assign(queries.begin(), queries.end());
-  plan.nodes_.resize(queries.size());
-  std::vector<bool> known(queries.size());  // its kind is known
-  std::vector<MathName> names;
-  const auto fail = [&](std::size_t query, MathError error) {
-    errors.push_back({query, QueryError::Part::kExpression, std::move(error)});
-    known[query] = true;  // told once
-  };
-  for (std::size_t i = 0; i < queries.size(); ++i) {
-    if (queries[i].return_data) {
-      plan.returned_ = i;
+/// Puts the expressions of a plan in order, and finds what is wrong with them.
+class QueryPlan::Maker {
+ public:
+  explicit Maker(std::span<const QueryText> queries)
+      : queries_(queries), known_(queries.size()), errors_(check_ids(queries)) {
+    plan_.queries_.assign(queries.begin(), queries.end());
+    plan_.nodes_.resize(queries.size());
+  }
+
+  std::variant<QueryPlan, QueryErrors> make() {
+    for (std::size_t i = 0; i < queries_.size(); ++i) {
+      read(i);
     }
-    if (queries[i].expression.empty()) {
-      names.push_back({.id = queries[i].id});
-      known[i] = true;
-      continue;
+    // Names that failed would be told as unknown ones, and so would those that use them.
+    if (errors_.empty()) {
+      put_in_order();
     }
-    MathParse parsed = parse_math(queries[i].expression);
+    if (!errors_.empty()) {
+      return errors_;
+    }
+    mark_used();
+    return plan_;
+  }
+
+ private:
+  void fail(std::size_t query, MathError error) {
+    errors_.push_back({query, QueryError::Part::kExpression, std::move(error)});
+  }
+
+  void read(std::size_t i) {
+    if (queries_[i].return_data) {
+      plan_.returned_ = i;
+    }
+    if (queries_[i].expression.empty()) {
+      names_.push_back({.id = queries_[i].id});
+      known_[i] = true;
+      return;
+    }
+    MathParse parsed = parse_math(queries_[i].expression);
     if (auto* error = std::get_if<MathError>(&parsed)) {
       fail(i, std::move(*error));
     } else {
-      plan.nodes_[i] = std::move(std::get<MathNode>(parsed));
+      plan_.nodes_[i] = std::move(std::get<MathNode>(parsed));
     }
   }
-  if (!errors.empty()) {
-    return errors;  // names that failed would be told as unknown ones
-  }
+
   // What uses only known ids comes next, until nothing does.
-  for (bool moved = true; moved;) {
-    moved = false;
-    for (std::size_t i = 0; i < queries.size(); ++i) {
-      if (known[i]) {
-        continue;
-      }
-      const std::vector<std::string> uses = names_in(plan.nodes_[i]);
-      const bool waits = std::any_of(uses.begin(), uses.end(), [&](const std::string& id) {
-        for (std::size_t k = 0; k < queries.size(); ++k) {
-          if (queries[k].id == id && !known[k]) {
-            return true;
-          }
+  void put_in_order() {
+    for (bool moved = true; moved && errors_.empty();) {
+      moved = false;
+      for (std::size_t i = 0; i < queries_.size() && errors_.empty(); ++i) {
+        if (!known_[i] && !waits(i)) {
+          take(i);
+          moved = true;
         }
-        return false;
-      });
-      if (waits) {
-        continue;
       }
-      const auto kind = check_math(plan.nodes_[i], names);
-      if (const auto* error = std::get_if<MathError>(&kind)) {
-        fail(i, *error);
-        return errors;  // others may use it
+    }
+    const auto left = std::find(known_.begin(), known_.end(), false);
+    if (errors_.empty() && left != known_.end()) {
+      const auto i = static_cast<std::size_t>(left - known_.begin());
+      fail(i,
+           {0, queries_[i].expression.size(), "it leads back to itself through the ids it uses"});
+    }
+  }
+
+  [[nodiscard]] bool waits(std::size_t i) const {
+    const std::vector<std::string> uses = names_in(plan_.nodes_[i]);
+    for (std::size_t k = 0; k < queries_.size(); ++k) {
+      if (!known_[k] && std::find(uses.begin(), uses.end(), queries_[k].id) != uses.end()) {
+        return true;
       }
-      names.push_back({.id = queries[i].id, .is_metric = false, .kind = std::get<MathKind>(kind)});
-      known[i] = true;
-      moved = true;
-      plan.order_.push_back(i);
-      if (i == plan.returned_ && names.back().kind != MathKind::kSeries) {
-        fail(i, {0, queries[i].expression.size(),
-                 names.back().kind == MathKind::kScalar
-                     ? "it gives a number; what is watched must be a time series"
-                     : "it gives an array; what is watched must be one time series"});
+    }
+    return false;
+  }
+
+  void take(std::size_t i) {
+    const auto checked = check_math(plan_.nodes_[i], names_);
+    if (const auto* error = std::get_if<MathError>(&checked)) {
+      fail(i, *error);
+      return;
+    }
+    const MathKind kind = std::get<MathKind>(checked);
+    names_.push_back({.id = queries_[i].id, .is_metric = false, .kind = kind});
+    known_[i] = true;
+    plan_.order_.push_back(i);
+    if (i == plan_.returned_ && kind != MathKind::kSeries) {
+      fail(i, {0, queries_[i].expression.size(),
+               kind == MathKind::kScalar
+                   ? "it gives a number; what is watched must be a time series"
+                   : "it gives an array; what is watched must be one time series"});
+    }
+  }
+
+  // The returned query and what it uses; METRICS() uses every metric.
+  void mark_used() {
+    plan_.used_.assign(queries_.size(), false);
+    plan_.used_[plan_.returned_] = true;
+    for (auto i = plan_.order_.rbegin(); i != plan_.order_.rend(); ++i) {
+      if (plan_.used_[*i]) {
+        mark_used_by(*i);
       }
     }
   }
-  for (std::size_t i = 0; i < queries.size(); ++i) {
-    if (!known[i]) {
-      fail(i, {0, queries[i].expression.size(), "it leads back to itself through the ids it uses"});
-      break;
-    }
-  }
-  if (!errors.empty()) {
-    return errors;
-  }
-  // Which queries are looked at: the returned one, and what it uses. METRICS() uses every metric.
-  plan.used_.assign(queries.size(), false);
-  plan.used_[plan.returned_] = true;
-  for (auto i = plan.order_.rbegin(); i != plan.order_.rend(); ++i) {
-    if (!plan.used_[*i]) {
-      continue;
-    }
-    const std::vector<std::string> uses = names_in(plan.nodes_[*i]);
-    const bool all_metrics = queries[*i].expression.find("METRICS") != std::string::npos;
-    for (std::size_t k = 0; k < queries.size(); ++k) {
-      if (std::find(uses.begin(), uses.end(), queries[k].id) != uses.end() ||
-          (all_metrics && queries[k].expression.empty())) {
-        plan.used_[k] = true;
+
+  void mark_used_by(std::size_t user) {
+    const std::vector<std::string> uses = names_in(plan_.nodes_[user]);
+    const bool all_metrics = queries_[user].expression.find("METRICS") != std::string::npos;
+    for (std::size_t k = 0; k < queries_.size(); ++k) {
+      if (std::find(uses.begin(), uses.end(), queries_[k].id) != uses.end() ||
+          (all_metrics && queries_[k].expression.empty())) {
+        plan_.used_[k] = true;
       }
     }
   }
-  return plan;
+
+  std::span<const QueryText> queries_;
+  QueryPlan plan_;
+  std::vector<bool> known_;  // its kind is known
+  std::vector<MathName> names_;
+  QueryErrors errors_;
+};
+
+std::variant<QueryPlan, QueryErrors> QueryPlan::make(std::span<const QueryText> queries) {
+  return Maker(queries).make();
 }
 
 MathSeries QueryPlan::evaluate(std::span<const MathSeries> metrics,

@@ -46,6 +46,8 @@ class QueryPlan {
   [[nodiscard]] std::size_t returned() const { return returned_; }
 
  private:
+  class Maker;
+
   std::vector<QueryText> queries_;
   std::vector<MathNode> nodes_;     // by query; those of metrics are empty
   std::vector<std::size_t> order_;  // of the expressions, what they use first

@@ -154,6 +154,7 @@ TEST(LaunchTemplate, R1_4_1_R1_4_3_EC2TakesASpotInstanceBackAndItIsFree) {
       "99, rebalance_lead: 60s}");
   // By the law half of the instances live for 4.5 days; one of many is met within the hour.
   std::vector<sim::ComponentId> ids;
+  ids.reserve(400);
   for (int i = 0; i < 400; ++i) {
     ids.push_back(bench.launch());
   }

@@ -13,22 +13,22 @@ TEST(Codes, R3_9_T1_EachEndingHasItsCode) {
   struct Row {
     Ending ending;
     std::uint32_t code;
-    bool target_chosen;
-    bool connected;
     std::string_view class_metric;
     std::string_view code_metric;
+    bool target_chosen;
+    bool connected;
   };
   const Row rows[] = {
-      {Ending::kNoTargets, 503, false, true, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_503_Count"},
-      {Ending::kConnectionRefused, 502, true, false, "HTTPCode_ELB_5XX_Count",
-       "HTTPCode_ELB_502_Count"},
-      {Ending::kConnectTimedOut, 504, true, false, "HTTPCode_ELB_5XX_Count",
-       "HTTPCode_ELB_504_Count"},
-      {Ending::kTargetClosed, 502, true, true, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_502_Count"},
-      {Ending::kTargetSilent, 504, true, true, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_504_Count"},
-      {Ending::kDrainingEnded, 502, true, true, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_502_Count"},
-      {Ending::kClientSilent, 408, false, true, "HTTPCode_ELB_4XX_Count", ""},
-      {Ending::kClientLeft, 460, true, true, "HTTPCode_ELB_4XX_Count", ""},
+      {Ending::kNoTargets, 503, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_503_Count", false, true},
+      {Ending::kConnectionRefused, 502, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_502_Count", true,
+       false},
+      {Ending::kConnectTimedOut, 504, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_504_Count", true,
+       false},
+      {Ending::kTargetClosed, 502, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_502_Count", true, true},
+      {Ending::kTargetSilent, 504, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_504_Count", true, true},
+      {Ending::kDrainingEnded, 502, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_502_Count", true, true},
+      {Ending::kClientSilent, 408, "HTTPCode_ELB_4XX_Count", "", false, true},
+      {Ending::kClientLeft, 460, "HTTPCode_ELB_4XX_Count", "", true, true},
   };
   for (const Row& row : rows) {
     const Answer got = answer(row.ending);

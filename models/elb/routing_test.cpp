@@ -99,52 +99,81 @@ TEST(LeastOutstanding, CountsOutliveMembership) {
 }
 
 // The judge: counts in a plain array, the minimum found by looking at all.
-TEST(LeastOutstanding, RandomHistoriesAgreeWithAScan) {
-  for (const std::uint32_t n : {1u, 2u, 10u, 100u}) {
-    LeastOutstanding least;
-    std::vector<std::uint32_t> count(n, 0);
-    Targets all(n);
+class Scan {
+ public:
+  explicit Scan(std::uint32_t n) : n_(n), count_(n, 0) {
     for (std::uint32_t i = 0; i < n; ++i) {
-      all[i] = i;
+      here_.push_back(i);
     }
-    Targets here = all;
-    least.set_candidates(here);
-    Targets in_progress;
-    for (std::uint64_t step = 0; step < 50'000; ++step) {
-      const std::uint64_t draw = number(step * 100 + n);
-      const bool busier = (step / 500) % 2 == 0;  // counts rise and fall in turn
-      if (step % 997 == 0) {                      // membership changes
-        here.clear();
-        for (const std::uint32_t t : all) {
-          if (place_of(number(draw + t), 4) != 0 || t == 0) {
-            here.push_back(t);
-          }
-        }
-        least.set_candidates(here);
-      } else if (in_progress.empty() || place_of(draw, 10) < (busier ? 7u : 3u)) {
-        const std::uint32_t picked = least.pick(number(draw));
-        std::uint32_t fewest = 0xffffffff;
-        for (const std::uint32_t t : here) {
-          fewest = std::min(fewest, count[t]);
-        }
-        ASSERT_EQ(count[picked], fewest) << "n " << n << " step " << step;
-        ASSERT_TRUE(std::find(here.begin(), here.end(), picked) != here.end());
-        least.began(picked);
-        ++count[picked];
-        in_progress.push_back(picked);
-      } else {
-        const std::uint32_t i =
-            place_of(number(draw + 1), static_cast<std::uint32_t>(in_progress.size()));
-        const std::uint32_t target = in_progress[i];
-        in_progress[i] = in_progress.back();
-        in_progress.pop_back();
-        least.ended(target);
-        --count[target];
+    least_.set_candidates(here_);
+  }
+
+  // Membership changes; target 0 stays.
+  void change(std::uint64_t draw) {
+    here_.clear();
+    for (std::uint32_t t = 0; t < n_; ++t) {
+      if (place_of(number(draw + t), 4) != 0 || t == 0) {
+        here_.push_back(t);
       }
     }
-    for (std::uint32_t t = 0; t < n; ++t) {
-      EXPECT_EQ(least.outstanding(t), count[t]);
+    least_.set_candidates(here_);
+  }
+
+  void begin(std::uint64_t draw) {
+    const std::uint32_t picked = least_.pick(number(draw));
+    std::uint32_t fewest = 0xffffffff;
+    for (const std::uint32_t t : here_) {
+      fewest = std::min(fewest, count_[t]);
     }
+    ASSERT_EQ(count_[picked], fewest);
+    ASSERT_TRUE(std::find(here_.begin(), here_.end(), picked) != here_.end());
+    least_.began(picked);
+    ++count_[picked];
+    in_progress_.push_back(picked);
+  }
+
+  void end(std::uint64_t draw) {
+    const std::uint32_t i =
+        place_of(number(draw + 1), static_cast<std::uint32_t>(in_progress_.size()));
+    const std::uint32_t target = in_progress_[i];
+    in_progress_[i] = in_progress_.back();
+    in_progress_.pop_back();
+    least_.ended(target);
+    --count_[target];
+  }
+
+  [[nodiscard]] bool idle() const { return in_progress_.empty(); }
+
+  void compare() const {
+    for (std::uint32_t t = 0; t < n_; ++t) {
+      EXPECT_EQ(least_.outstanding(t), count_[t]);
+    }
+  }
+
+ private:
+  std::uint32_t n_;
+  LeastOutstanding least_;
+  std::vector<std::uint32_t> count_;
+  Targets here_;
+  Targets in_progress_;
+};
+
+TEST(LeastOutstanding, RandomHistoriesAgreeWithAScan) {
+  for (const std::uint32_t n : {1u, 2u, 10u, 100u}) {
+    Scan scan(n);
+    for (std::uint64_t step = 0; step < 50'000; ++step) {
+      SCOPED_TRACE(step);
+      const std::uint64_t draw = number(step * 100 + n);
+      const bool busier = (step / 500) % 2 == 0;  // counts rise and fall in turn
+      if (step % 997 == 0) {
+        scan.change(draw);
+      } else if (scan.idle() || place_of(draw, 10) < (busier ? 7u : 3u)) {
+        ASSERT_NO_FATAL_FAILURE(scan.begin(draw));
+      } else {
+        scan.end(draw);
+      }
+    }
+    scan.compare();
   }
 }
 
