@@ -1,6 +1,7 @@
 #include "models/network/paths.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <utility>
 #include <vector>
@@ -22,13 +23,14 @@ RegionPaths RegionPaths::built_in() {
     const auto rtt_ms = table->number(row, "rtt_ms");
     SIM_CHECK(rtt_ms.ok(), "{}", rtt_ms.error());
     // R23.3: half of the round trip is one way.
-    const sim::Duration one_way{static_cast<std::int64_t>(*rtt_ms * 0.5e6 + 0.5)};
+    const sim::Duration one_way{std::llround(*rtt_ms * 0.5e6)};
     edges.push_back({.from = a, .to = b, .latency = one_way});
     edges.push_back({.from = b, .to = a, .latency = one_way});
     names.insert(a);
     names.insert(b);
   }
   std::vector<sim::Vertex> vertices;
+  vertices.reserve(names.size());
   for (const std::string& name : names) {
     vertices.push_back({.name = name, .type = "region"});
   }

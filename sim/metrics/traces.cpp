@@ -33,7 +33,7 @@ std::vector<Attribute> index_of(const char* dimension) {
 
 }  // namespace
 
-TraceLog::TraceLog(ResultSink* sink, TraceOptions options)
+TraceLog::TraceLog(ResultSink* sink, const TraceOptions& options)
     : sink_(sink), options_(options), rate_below_(bound_of(options.rate)) {
   if (sink_ == nullptr) {
     rate_below_ = 0;

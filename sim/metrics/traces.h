@@ -70,7 +70,7 @@ class TraceLog {
   static constexpr std::size_t kMaxAttributes = 4;
 
   /// `sink` may be null: then nothing is ever traced.
-  explicit TraceLog(ResultSink* sink, TraceOptions options = {});
+  explicit TraceLog(ResultSink* sink, const TraceOptions& options = {});
   TraceLog(const TraceLog&) = delete;
   TraceLog& operator=(const TraceLog&) = delete;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -22,12 +23,13 @@ std::string_view status_words(SpanStatus status) {
 
 /// "12.3 ms", to a microsecond.
 std::string milliseconds(Duration length) {
-  return number_words(static_cast<double>(to_ns(length) / 1000) / 1000.0) + " ms";
+  const std::int64_t us = to_ns(length) / 1000;
+  return number_words(static_cast<double>(us) / 1000.0) + " ms";
 }
 
 Duration waited(const SpanRecord& span) {
   const auto seconds = span.attribute("waited_s");
-  return seconds ? Duration{static_cast<std::int64_t>(*seconds * 1e9 + 0.5)} : Duration{};
+  return seconds ? Duration{std::llround(*seconds * 1e9)} : Duration{};
 }
 
 std::size_t depth_of(const TraceRecord& trace, std::size_t span) {

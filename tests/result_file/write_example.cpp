@@ -205,7 +205,7 @@ void write(const std::string& path, int hours) {
   const auto file = create_result_file(path, {.start = "1998-06-15T00:00:00Z", .run = run});
   Example example(*file);
   const Duration interval = commit_interval(run);
-  for (std::int64_t k = 0; k < hours * 60; ++k) {
+  for (std::int64_t k = 0; k < std::int64_t{hours} * 60; ++k) {
     example.minute(k);
     const Time end = kStart + 60s * (k + 1);
     if (to_ns(end) % to_ns(interval) == 0) {
