@@ -25,6 +25,7 @@
 #include "models/roles/faults.h"
 #include "models/roles/metered.h"
 #include "models/roles/metric_source.h"
+#include "models/roles/named_target.h"
 #include "sim/build/resource.h"
 #include "sim/engine/model.h"
 #include "sim/metrics/instruments.h"
@@ -82,6 +83,7 @@ class LoadBalancer final
       public TrafficCutter,
       public roles::ZoneBound,
       public roles::MetricSource,
+      public roles::NamedTarget,
       public roles::Metered {
  public:
   LoadBalancer(const sim::Birth& birth, const LoadBalancerParams& params);
@@ -107,6 +109,8 @@ class LoadBalancer final
   void lose_zone(sim::Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) override;
   void restore_zone(sim::Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) override;
   [[nodiscard]] std::optional<sim::MetricId> metric(std::string_view name) const override;
+  [[nodiscard]] sim::ComponentId component() const override { return id(); }
+  [[nodiscard]] std::vector<sim::ZoneId> zones() const override;
   [[nodiscard]] std::vector<roles::Usage> usage(sim::Time now) const override;
 
  private:

@@ -236,4 +236,13 @@ void LoadBalancer::refresh_dns() {
   }
 }
 
+std::vector<sim::ZoneId> LoadBalancer::zones() const {
+  std::vector<sim::ZoneId> zones;
+  zones.reserve(nodes_.size());
+  for (const Node& node : nodes_) {
+    zones.push_back(node.zone);
+  }
+  return zones;
+}
+
 }  // namespace updraft::elb

@@ -32,7 +32,16 @@ void check_network_listener(const Listener& listener, sim::Checker& check) {
 void check_groups(const LoadBalancerParams& balancer, sim::Checker& check) {
   const auto check_one = [&](const std::string& name) {
     const auto* group = dynamic_cast<const TargetGroupParams*>(check.params_of(name));
-    if (group == nullptr || balancer.type() != NETWORK) {
+    if (group == nullptr) {
+      return;
+    }
+    if (balancer.type() != NETWORK) {
+      if (group->target_type() == ALB) {
+        check.error("listeners[0].forward",
+                    fmt::format("target group \"{}\" is of type alb; only a Network Load Balancer "
+                                "forwards to one",
+                                name));
+      }
       return;
     }
     if (group->has_stickiness()) {  // R3.4.2
@@ -48,8 +57,14 @@ void check_groups(const LoadBalancerParams& balancer, sim::Checker& check) {
                               name));
     }
   };
-  for (const NamedGroup& named : groups_of(balancer.listeners(0).forward())) {
+  const Listener& listener = balancer.listeners(0);
+  for (const NamedGroup& named : groups_of(listener.forward())) {
     check_one(named.name);
+  }
+  for (const ListenerRule& rule : listener.rules()) {
+    for (const NamedGroup& named : groups_of(rule.forward())) {
+      check_one(named.name);
+    }
   }
 }
 
@@ -148,8 +163,30 @@ void check_thresholds(const TargetGroupParams& group, sim::Checker& check) {
   }
 }
 
+/// ELB.alb_target
+void check_targets(const TargetGroupParams& group, sim::Checker& check) {
+  if (group.target_type() != ALB) {
+    if (group.targets_size() > 0) {
+      check.error("targets", "targets are named for target_type alb only; others register");
+    }
+    return;
+  }
+  if (group.targets_size() != 1) {
+    check.error(group.targets_size() == 0 ? "target_type" : "targets",
+                fmt::format("a target group of type alb has one target, here are {}",
+                            group.targets_size()));
+    return;
+  }
+  const auto* target = dynamic_cast<const LoadBalancerParams*>(check.params_of(group.targets(0)));
+  if (target != nullptr && target->type() != APPLICATION) {
+    check.error("targets[0]",
+                fmt::format("\"{}\" is no Application Load Balancer", group.targets(0)));
+  }
+}
+
 void check_target_group(const Message& message, sim::Checker& check) {
   const auto& group = static_cast<const TargetGroupParams&>(message);
+  check_targets(group, check);
   if (const auto matcher = Matcher::parse(group.matcher()); !matcher) {
     check.error("matcher", matcher.error());
   }

@@ -54,6 +54,9 @@ std::uint32_t TargetGroup::add_node(sim::ZoneId zone, TrafficCutter& cutter) {
 
 void TargetGroup::bind(sim::World& world) {
   network_ = &world.service<roles::Network>();
+  for (const std::string& name : params_.targets()) {
+    named_targets_.push_back({name, &world.role<roles::NamedTarget>(name)});
+  }
 }
 
 void TargetGroup::on_start(Context& ctx) {
@@ -70,6 +73,16 @@ void TargetGroup::on_start(Context& ctx) {
     after(ctx, kReweightInterval, LookForAnomalies{});
   }
   ctx.simulation().roll_up_with(*this);
+  // ELB.alb_target: it has an address in each zone, and each is a target.
+  for (const auto& [name, target] : named_targets_) {
+    for (const sim::ZoneId zone : target->zones()) {
+      register_target(ctx,
+                      {.component = target->component(),
+                       .zone = zone,
+                       .name = fmt::format("{} in {}", name, ctx.simulation().zones()[zone.index]),
+                       .standing = true});
+    }
+  }
 }
 
 // --- registration and health

@@ -21,6 +21,7 @@
 #include "models/elb/slow_start.h"
 #include "models/roles/faults.h"
 #include "models/roles/metric_source.h"
+#include "models/roles/named_target.h"
 #include "models/roles/network.h"
 #include "models/roles/target_registry.h"
 #include "sim/build/resource.h"
@@ -210,6 +211,11 @@ class TargetGroup final : public sim::Model<TargetGroup, CheckDue, CheckUnanswer
   }
 
   TargetGroupParams params_;
+  struct Named {
+    std::string name;
+    const roles::NamedTarget* target = nullptr;
+  };
+  std::vector<Named> named_targets_;
   HealthCheckSettings check_;
   Matcher matcher_;
   bool cross_zone_ = true;

@@ -190,5 +190,33 @@ TEST(NetworkLoadBalancer, R3_10_3_R3_11_2_ELB_inter_zone_bytes_R28_10_CountsAndC
   EXPECT_EQ(FleetBench(fleet(text)).billed("elb/network"), 0);
 }
 
+TEST(NetworkLoadBalancer, ELB_alb_target_ABalancerBehindABalancer) {
+  const FleetBench bench(
+      fleet({.resources = "front: {load_balancer: {type: network, availability_zones: [a, b], "
+                          "listeners: [{forward: fronted}]}}\n"
+                          "fronted: {target_group: {target_type: alb, targets: [alb]}}",
+             .traffic = "many: {to: front, rate: {constant: 20/s, arrivals: regular}}"}));
+  EXPECT_EQ(bench.answered("many", Status::kOk), 12000u);
+  EXPECT_EQ(bench.total("/front/NewFlowCount"), 12000);
+  // Each of its two nodes checks each of the ALB's two addresses, and the ALB counts that too.
+  const double checks = 2 * 2 * 600 / 30;
+  EXPECT_NEAR(bench.total("/alb/RequestCount"), 12000 + checks, 4);
+}
+
+// Nobody behind the ALB: its 503 fails the check, and the client sees it.
+TEST(NetworkLoadBalancer, ELB_alb_target_AnAlbWithoutTargetsFailsItsChecks) {
+  const FleetBench bench(
+      fleet({.group = "min_size: 0, max_size: 1",
+             .in_service = "0",
+             .resources = "front: {load_balancer: {type: network, availability_zones: [a, b], "
+                          "listeners: [{forward: fronted}]}}\n"
+                          "fronted: {target_group: {target_type: alb, targets: [alb], "
+                          "health_check_interval: 10s}}",
+             .traffic = "many: {to: front, rate: {constant: 1/s, arrivals: regular}}"}));
+  EXPECT_EQ(bench.answered("many", Status::kUnavailable), 600u);
+  EXPECT_FALSE(bench.decided("health", "alb in a unhealthy").empty());
+  EXPECT_EQ(bench.minutes("/fronted/UnHealthyHostCount").at(5), 2);
+}
+
 }  // namespace
 }  // namespace updraft::testing

@@ -54,6 +54,8 @@ resources:
     target_group: {deregistration_delay: 300s, slow_start: 30s, stickiness: {type: app_cookie}}
   api: {target_group: {load_balancing_algorithm_type: least_outstanding_requests}}
   flows: {target_group: {target_type: ip}}
+  front: {load_balancer: {type: network, availability_zones: [a, b], listeners: [{forward: fronted}]}}
+  fronted: {target_group: {target_type: alb, targets: [web-alb]}}
   small:
     launch_template:
       instance_type: m5.large
@@ -150,6 +152,7 @@ traffic:
   replayed: {to: web-alb, replay: {csv: data/requests_in_order.csv, size_column: ContextTokens}}
   logged: {to: web-alb, access_log: {file: data/access.txt, offset: 1m, speed: 2}}
   flows: {to: nlb, rate: 1/s, sessions: {count: 10, requests: 5}}
+  fixed: {to: front, rate: 1/s}
   mixed:
     to: web-alb
     rate: 1/s
