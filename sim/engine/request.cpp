@@ -5,8 +5,8 @@
 namespace updraft::sim {
 
 const RequestAttributes& WorkSource::attributes(std::uint32_t /*kind*/) const {
-  static const RequestAttributes kNothing;
-  return kNothing;
+  static const RequestAttributes nothing;
+  return nothing;
 }
 
 std::string_view status_name(Status status) {

@@ -127,12 +127,15 @@ TEST(RunRecord, IsReadFromMemory) {
 class RunRecordFile : public ::testing::Test {
  protected:
   void TearDown() override { std::filesystem::remove(path_); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
   std::string path_ = ::testing::TempDir() + fmt::format("updraft-record-{}.h5", ::getpid());
 };
 
 TEST_F(RunRecordFile, IsReadFromAFile) {
-  write(*create_result_file(path_, {.start = "1998-06-15T00:00:00", .run = 300s}));
-  const auto source = open_result_source(path_);
+  write(*create_result_file(path(), {.start = "1998-06-15T00:00:00", .run = 300s}));
+  const auto source = open_result_source(path());
   expect_all(*source);
   EXPECT_EQ(source->text("nothing"), std::nullopt);
   EXPECT_THROW(static_cast<void>(source->texts("/decisions/decision")), ResultFileError);
@@ -141,13 +144,13 @@ TEST_F(RunRecordFile, IsReadFromAFile) {
 
 TEST_F(RunRecordFile, AnIntervalThatAKillLeftOpenCountsOnce) {
   {
-    const auto file = create_result_file(path_, {.run = 300s});
+    const auto file = create_result_file(path(), {.run = 300s});
     DecisionLog decisions(file.get());
     decisions.record(kStart + 60s, {.who = "fleet", .kind = "policy", .what = "scale out"});
     decisions.record(kStart + 120s, {.who = "fleet", .kind = "policy", .what = "scale out"});
     file->commit(kStart + 180s);
   }
-  const RunRecord record = read_run_record(*open_result_source(path_));
+  const RunRecord record = read_run_record(*open_result_source(path()));
   EXPECT_FALSE(record.complete);
   EXPECT_EQ(record.valid_until, kStart + 180s);
   ASSERT_EQ(record.decisions.size(), 1u);

@@ -22,10 +22,19 @@ constexpr int kLaws = static_cast<int>(Law::kMixture) + 1;
 
 std::vector<std::string> law_names() {
   std::vector<std::string> names;
+  names.reserve(kLaws);
   for (int i = 0; i < kLaws; ++i) {
     names.emplace_back(law_name(static_cast<Law>(i)));
   }
   return names;
+}
+
+Result<double> parse_value(const FieldInfo& field, const std::string& text) {
+  if (field.quantity == QuantityKind::kTime) {
+    const Result<std::int64_t> ns = parse_duration(text);
+    return ns.ok() ? Result<double>(static_cast<double>(*ns)) : Error{ns.error()};
+  }
+  return parse_quantity(text, field.param->unit());
 }
 
 // None for an unknown name.
@@ -128,11 +137,7 @@ bool DistributionReader::read(const YamlNode& node, DistributionValue& out) {
 }
 
 Result<double> DistributionReader::parse(const std::string& text) const {
-  if (field_.quantity == QuantityKind::kTime) {
-    const Result<std::int64_t> ns = parse_duration(text);
-    return ns.ok() ? Result<double>(static_cast<double>(*ns)) : Error{ns.error()};
-  }
-  return parse_quantity(text, field_.param->unit());
+  return parse_value(field_, text);
 }
 
 bool DistributionReader::check_bounds(const YamlNode& node, double value) {
@@ -257,9 +262,81 @@ bool DistributionReader::read_empirical(const YamlNode& node, DistributionValue&
   return ok;
 }
 
-// One value a line, perhaps with a weight after a comma. A first line that is no value is a header;
-// its first word may be a unit ("ms") or end in one ("latency_ms"), and the values are then plain
-// numbers of it.
+namespace {
+
+// The lines of a file of values. One value a line, perhaps with a weight after a comma. A first
+// line that is no value is a header; its first word may be a unit ("ms") or end in one
+// ("latency_ms"), and the values are then plain numbers of it.
+class SampleLines {
+ public:
+  explicit SampleLines(const FieldInfo& field) : field_(field) {}
+
+  /// The text of what is wrong with the line; empty: nothing.
+  std::string add(std::string_view line) {
+    const std::vector<std::string_view> cells = split(line, ',');
+    const std::string cell(trim(cells[0]));
+    if (rows_.empty() && !header_ && !parse_number(cell).ok() && !parse_value(field_, cell).ok()) {
+      read_header(cell);
+      return {};
+    }
+    const Result<double> value = value_of(cell);
+    const Result<double> weight = cells.size() > 1 ? parse_number(trim(cells[1])) : 1.0;
+    if (!value) {
+      return fmt::format("{} is no value; {}", in_quotes(cell), value.error());
+    }
+    if (!weight || *weight < 0 || cells.size() > 2) {
+      return "the second column must be a weight, at least 0";
+    }
+    if (!rows_.empty() && weighted_ != (cells.size() > 1)) {
+      return "it has another number of columns";
+    }
+    if ((field_.min && *value < field_.min->real) || (field_.max && *value > field_.max->real)) {
+      return fmt::format("{} must be {}", in_quotes(cell), field_.range());
+    }
+    weighted_ = cells.size() > 1;
+    rows_.emplace_back(*value, *weight);
+    return {};
+  }
+
+  /// Writes the values in order; false: there are none.
+  bool write(DistributionValue& out) {
+    std::sort(rows_.begin(), rows_.end());
+    for (const auto& [value, weight] : rows_) {
+      out.add_value(value);
+      if (weighted_) {
+        out.add_weight(weight);
+      }
+    }
+    return !rows_.empty();
+  }
+
+ private:
+  void read_header(const std::string& cell) {
+    header_ = true;
+    const std::size_t underscore = cell.rfind('_');
+    const std::string unit = underscore == std::string::npos ? cell : cell.substr(underscore + 1);
+    unit_ = parse_value(field_, "1" + unit).ok() ? unit : "";  // without one, values have their own
+  }
+
+  [[nodiscard]] Result<double> value_of(const std::string& cell) const {
+    const Result<double> bare = parse_number(cell);
+    if (bare && !unit_.empty()) {
+      return parse_value(field_, cell + unit_);
+    }
+    const bool plain_allowed =
+        field_.quantity != QuantityKind::kTime && field_.quantity != QuantityKind::kRate;
+    return bare && plain_allowed ? bare : parse_value(field_, cell);
+  }
+
+  const FieldInfo& field_;
+  bool header_ = false;
+  std::string unit_;
+  bool weighted_ = false;
+  std::vector<std::pair<double, double>> rows_;
+};
+
+}  // namespace
+
 bool DistributionReader::read_file(const YamlNode& node, DistributionValue& out) {
   const Result<std::string> name = files_.check(node.scalar);
   if (!name) {
@@ -270,9 +347,7 @@ bool DistributionReader::read_file(const YamlNode& node, DistributionValue& out)
     return bad(node, text.error());
   }
   out.set_file(*name);
-  std::string unit;
-  std::vector<std::pair<double, double>> rows;
-  bool weighted = false;
+  SampleLines lines(field_);
   std::size_t number = 0;
   for (const std::string_view raw : split(*text, '\n')) {
     ++number;
@@ -280,56 +355,11 @@ bool DistributionReader::read_file(const YamlNode& node, DistributionValue& out)
     if (line.empty() || line.front() == '#') {
       continue;
     }
-    const std::vector<std::string_view> cells = split(line, ',');
-    std::string cell(trim(cells[0]));
-    const bool bare = parse_number(cell).ok();
-    const bool plain_allowed =
-        field_.quantity != QuantityKind::kTime && field_.quantity != QuantityKind::kRate;
-    if (rows.empty() && unit.empty() && !bare && !parse(cell).ok()) {
-      const std::size_t underscore = cell.rfind('_');
-      unit = underscore == std::string::npos ? cell : cell.substr(underscore + 1);
-      if (parse("1" + unit).ok()) {
-        continue;
-      }
-      unit = " ";  // a header without a unit: values have their own
-      continue;
-    }
-    Result<double> value = Error{};
-    if (bare && unit != " " && !unit.empty()) {
-      value = parse(cell + unit);
-    } else if (bare && plain_allowed) {
-      value = parse_number(cell);
-    } else {
-      value = parse(cell);
-    }
-    const Result<double> weight = cells.size() > 1 ? parse_number(trim(cells[1])) : 1.0;
-    const bool weight_ok = weight.ok() && *weight >= 0 && cells.size() <= 2;
-    const bool same_width = rows.empty() || weighted == (cells.size() > 1);
-    if (!value || !weight_ok || !same_width) {
-      const std::string why =
-          !value       ? fmt::format("{} is no value; {}", in_quotes(cell), value.error())
-          : !weight_ok ? std::string("the second column must be a weight, at least 0")
-                       : std::string("it has another number of columns");
-      return bad(node, fmt::format("line {} of the file: {}", number, why));
-    }
-    if ((field_.min && *value < field_.min->real) || (field_.max && *value > field_.max->real)) {
-      return bad(node, fmt::format("line {} of the file: {} must be {}", number, in_quotes(cell),
-                                   field_.range()));
-    }
-    weighted = cells.size() > 1;
-    rows.emplace_back(*value, *weight);
-  }
-  if (rows.empty()) {
-    return bad(node, "the file has no values");
-  }
-  std::sort(rows.begin(), rows.end());
-  for (const auto& [value, weight] : rows) {
-    out.add_value(value);
-    if (weighted) {
-      out.add_weight(weight);
+    if (const std::string wrong = lines.add(line); !wrong.empty()) {
+      return bad(node, fmt::format("line {} of the file: {}", number, wrong));
     }
   }
-  return true;
+  return lines.write(out) || bad(node, "the file has no values");
 }
 
 bool DistributionReader::read_weight(const YamlNode& node, DistributionValue& out) {

@@ -18,9 +18,9 @@ namespace {
 using google::protobuf::Message;
 
 const std::vector<std::string>& sections() {
-  static const std::vector<std::string> kSections = {"resources",  "initial", "traffic",
-                                                     "operations", "faults",  "slo"};
-  return kSections;
+  static const std::vector<std::string> known = {"resources",  "initial", "traffic",
+                                                 "operations", "faults",  "slo"};
+  return known;
 }
 
 std::string_view kind_name(YamlNode::Kind kind) {

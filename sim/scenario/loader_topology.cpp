@@ -121,21 +121,22 @@ void Loader::check_topology() {
 void Loader::check_cycles(const Graph& graph) {
   for (const Circle& circle : kCircles) {
     for (const Cycle& cycle : graph.cycles({circle.kind})) {
+      const auto edge = [&](std::size_t i) -> const Reference& {
+        return *edges_.at({.from = cycle.path[i], .to = cycle.path[i + 1], .kind = circle.kind});
+      };
       std::string way = cycle.path.front();
-      const Reference* first = nullptr;
       for (std::size_t i = 0; i + 1 < cycle.path.size(); ++i) {
-        const Reference& step =
-            *edges_.at({.from = cycle.path[i], .to = cycle.path[i + 1], .kind = circle.kind});
+        const Reference& step = edge(i);
         way += fmt::format(" -> {} ({}, line {})", cycle.path[i + 1], step.path, step.mark.line);
-        first = first == nullptr ? &step : first;
       }
+      const Reference& first = edge(0);
       const bool itself = cycle.path.size() == 2;
       found_.add(
-          first->mark, first->width,
-          fmt::format("{}{} is {}; {}, and {}{}", first->label, first->path, in_quotes(first->name),
+          first.mark, first.width,
+          fmt::format("{}{} is {}; {}, and {}{}", first.label, first.path, in_quotes(first.name),
                       itself ? std::string("that is the resource itself")
                              : "that leads round in a circle: " + way,
-                      itself ? circle.why_of_one : circle.why, first->folder));
+                      itself ? circle.why_of_one : circle.why, first.folder));
     }
   }
 }

@@ -47,9 +47,9 @@ std::vector<Token> tokenize(std::string_view line) {
 
 constexpr std::string_view kExample = "write it like \"p(99) latency < 500ms\"";
 const std::vector<std::string>& subjects() {
-  static const std::vector<std::string> kSubjects = {"latency", "error_rate", "availability",
-                                                     "throughput"};
-  return kSubjects;
+  static const std::vector<std::string> known = {"latency", "error_rate", "availability",
+                                                 "throughput"};
+  return known;
 }
 
 class SloParser {
@@ -122,9 +122,9 @@ class SloParser {
                       : fmt::format("no objective {}{}", in_quotes(text),
                                     suggestion(text, subjects(), "the objectives are")));
     }
-    static constexpr std::array kSubjects = {Slo::LATENCY, Slo::ERROR_RATE, Slo::AVAILABILITY,
-                                             Slo::THROUGHPUT};
-    const Slo::Subject subject = kSubjects[static_cast<std::size_t>(found - subjects().begin())];
+    static constexpr std::array known = {Slo::LATENCY, Slo::ERROR_RATE, Slo::AVAILABILITY,
+                                         Slo::THROUGHPUT};
+    const Slo::Subject subject = known[static_cast<std::size_t>(found - subjects().begin())];
     if (subject == Slo::LATENCY && !slo_.has_statistic()) {
       return fail("latency needs a statistic: write p(99) latency, mean latency or max latency");
     }

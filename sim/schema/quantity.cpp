@@ -334,7 +334,7 @@ Result<double> parse_flow(std::string_view text, std::string_view unit, const Li
 // Percentages, with or without the sign, as a number of percent.
 Result<double> parse_percent(std::string_view text) {
   const bool sign = text.ends_with('%');
-  const Result<double> number = parse_number(sign ? text.substr(0, text.size() - 1) : text);
+  Result<double> number = parse_number(sign ? text.substr(0, text.size() - 1) : text);
   if (!number) {
     return error_of("it must be a percentage such as 50%");
   }

@@ -32,16 +32,17 @@ std::vector<std::string> zone_names(const Plan& plan) {
 }
 
 std::string utc_text(std::int64_t unix_ns) {
-  using namespace std::chrono;
-  const sys_time<nanoseconds> instant{nanoseconds{unix_ns}};
-  const auto day = floor<days>(instant);
-  const year_month_day date{day};
-  const hh_mm_ss time{floor<seconds>(instant - day)};
+  namespace chrono = std::chrono;
+  const chrono::sys_time<chrono::nanoseconds> instant{chrono::nanoseconds{unix_ns}};
+  const auto day = chrono::floor<chrono::days>(instant);
+  const auto second = chrono::floor<chrono::seconds>(instant);
+  const chrono::year_month_day date{day};
+  const chrono::hh_mm_ss time{second - day};
   std::string text =
       fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                   time.hours().count(), time.minutes().count(), time.seconds().count());
-  const auto fraction = (instant - floor<seconds>(instant)).count();
+  const auto fraction = (instant - second).count();
   if (fraction != 0) {
     text += fmt::format(".{:09}", fraction);
   }

@@ -26,7 +26,7 @@ struct Wrong {
 
 // A number in the field's unit, as it is written.
 std::string with_unit(double number, const FieldInfo& field) {
-  const std::string text = fmt::format("{}", number);
+  std::string text = fmt::format("{}", number);
   const std::string& unit = field.param->unit();
   switch (field.quantity) {
     case QuantityKind::kTime:
