@@ -32,6 +32,7 @@ class RunId : public ::testing::Test {
     return run_id(plan, 1, 0, std::chrono::hours{1});
   }
 
+ private:
   fs::path folder_;
 };
 

@@ -191,6 +191,7 @@ std::vector<WhyTopic> topics(const RunRecord& record) {
     one.last = std::max(one.last, decision.last);
   }
   std::vector<WhyTopic> list;
+  list.reserve(found.size());
   for (auto& [name, topic] : found) {
     list.push_back(std::move(topic));
   }

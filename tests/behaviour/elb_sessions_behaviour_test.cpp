@@ -1,6 +1,6 @@
 // Sessions and their cookies, slow start, target weights, connections, capacity units, zonal shift
 // and access logs, with real instances behind the balancer.
-#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -303,7 +303,7 @@ TEST(AccessLog, WrittenAndReadBackItGivesTheSameArrivals) {
   text.traffic = fmt::format(
       "again: {{to: alb, access_log: {{file: web.log, offset: {}us}}, demand: {{wait: "
       "{{exponential: 50ms}}}}}}",
-      static_cast<std::int64_t>(earliest * 1e6 + 0.5));
+      std::llround(earliest * 1e6));
   FleetBench read(fleet(text), folder.string());
   std::filesystem::remove_all(folder);
   ASSERT_EQ(read.sent("again"), written.sent("visitors"));

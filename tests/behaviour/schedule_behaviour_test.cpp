@@ -20,7 +20,7 @@ FleetText scheduled(const std::string& actions, const std::string& duration) {
           .group = "min_size: 1, max_size: 10, scheduled_actions: {" + actions + "}"};
 }
 
-std::string starting(FleetText text, const std::string& start) {
+std::string starting(const FleetText& text, const std::string& start) {
   return "start: " + start + "\n" + fleet(text);
 }
 
