@@ -9,6 +9,7 @@
 #include "models/auto_scaling/schedule.h"
 #include "models/auto_scaling/warmup.h"
 #include "models/auto_scaling/zone_balance.h"
+#include "sim/build/sampler.h"
 #include "sim/build/world.h"
 
 namespace updraft::auto_scaling {
@@ -23,6 +24,11 @@ constexpr sim::Duration kLaunchRetry = std::chrono::seconds{60};  // ASSUMED: AW
 
 // No datapoint that a policy is shown is older: the publication delay is an hour at most.
 constexpr sim::Duration kGoneRemembered = std::chrono::hours{3};
+
+/// Desired capacity counts it.
+bool counted(Lifecycle state) {
+  return state == Lifecycle::kPending || state == Lifecycle::kInService;
+}
 
 TerminationPolicy policy_of(int value) {
   return static_cast<TerminationPolicy>(value);
@@ -45,6 +51,13 @@ AutoScalingGroup::AutoScalingGroup(const sim::Birth& birth, const AutoScalingGro
   }
   if (termination_policies_.empty()) {
     termination_policies_.push_back(TerminationPolicy::kDefault);
+  }
+  for (const LifecycleHook& hook : params.lifecycle_hooks()) {
+    hooks_.push_back({hook,
+                      hook.has_completes_after()
+                          ? std::optional(sim::make_sampler(hook.completes_after()))
+                          : std::nullopt,
+                      birth.stream("lifecycle_hooks." + hook.name())});
   }
 }
 
@@ -118,6 +131,8 @@ GroupCapacity AutoScalingGroup::capacity(Time now, sim::Duration warmup) const {
       case Lifecycle::kTerminating:
         ++group.terminating;
         break;
+      case Lifecycle::kStandby:
+        break;
     }
   }
   return group;
@@ -126,7 +141,7 @@ GroupCapacity AutoScalingGroup::capacity(Time now, sim::Duration warmup) const {
 bool AutoScalingGroup::activity_in_progress() const {  // R2.4.1
   return std::any_of(members_.begin(), members_.end(), [](const auto& entry) {
     const Member& member = entry.second;
-    return member.state == Lifecycle::kPending || member.draining > 0;
+    return member.state == Lifecycle::kPending || member.draining > 0 || !member.hooks.empty();
   });
 }
 
@@ -153,8 +168,7 @@ void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::str
     for (const sim::ZoneId zone : zones_) {
       counts.push_back({.zone = zone.index, .available = !refused[zone.index]});
       for (const auto& [id, member] : members_) {
-        counts.back().instances +=
-            member.zone == zone && member.state != Lifecycle::kTerminating ? 1 : 0;
+        counts.back().instances += member.zone == zone && counted(member.state) ? 1 : 0;
       }
     }
     const auto zone =
@@ -198,13 +212,13 @@ void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::str
     ++launched;
     ++launches_;
     const std::string text = launch_description(view.name);
-    ctx.decide({.who = path(),
-                .kind = "activity",
-                .what = text,
-                .reason = cause,
-                .rule = "R2.10.1",
-                .cause = sim::Cause::decision(why),
-                .repeats = false});
+    member.launched_by = ctx.decide({.who = path(),
+                                     .kind = "activity",
+                                     .what = text,
+                                     .reason = cause,
+                                     .rule = "R2.10.1",
+                                     .cause = sim::Cause::decision(why),
+                                     .repeats = false});
     if (standing) {
       member.running = true;
       enter_service(ctx, member);
@@ -242,8 +256,11 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
     case InstanceState::kRunning:
       member->running = true;
       if (member->state == Lifecycle::kPending) {
-        enter_service(ctx, *member);
-      } else if (member->state == Lifecycle::kTerminating && member->draining == 0) {
+        if (!hold_back(ctx, *member, EC2_INSTANCE_LAUNCHING)) {
+          enter_service(ctx, *member);
+        }
+      } else if (member->state == Lifecycle::kTerminating && member->draining == 0 &&
+                 member->hooks.empty()) {
         end_instance(ctx, *member);
       }
       break;
@@ -251,8 +268,7 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
     case InstanceState::kStopping:
     case InstanceState::kTerminated:
       member->running = false;
-      if (member->state !=
-          Lifecycle::kTerminating) {  // R2.3.1: at once, even inside the grace period
+      if (counted(member->state)) {  // R2.3.1: at once, even inside the grace period
         terminate(ctx, *member, cause_of_health(calendar_, ctx.now(), FailedCheck::kEc2), "R2.3.1",
                   template_->view(member->instance).changed_by);
       }
@@ -273,7 +289,8 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
       }
       break;
     case InstanceState::kStopped:
-      if (member->state == Lifecycle::kTerminating && member->draining == 0) {
+      if (member->state == Lifecycle::kTerminating && member->draining == 0 &&
+          member->hooks.empty()) {
         end_instance(ctx, *member);  // it could not be ended while it was stopping
       }
       break;
@@ -284,12 +301,7 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
 
 // R2.2.2: registration comes before InService; nobody waits for the target to become healthy.
 void AutoScalingGroup::enter_service(Context& ctx, Member& member) {
-  for (roles::TargetRegistry* group : target_groups_) {
-    group->register_target(ctx, {.component = member.instance,
-                                 .zone = member.zone,
-                                 .name = member.name,
-                                 .standing = member.standing});
-  }
+  register_with_targets(ctx, member);
   member.state = Lifecycle::kInService;
   member.in_service_at = ctx.now();
   member.is_protected = params_.new_instances_protected_from_scale_in();
@@ -300,6 +312,15 @@ void AutoScalingGroup::enter_service(Context& ctx, Member& member) {
   note_levels(ctx);
 }
 
+void AutoScalingGroup::register_with_targets(Context& ctx, const Member& member) {
+  for (roles::TargetRegistry* group : target_groups_) {
+    group->register_target(ctx, {.component = member.instance,
+                                 .zone = member.zone,
+                                 .name = member.name,
+                                 .standing = member.standing});
+  }
+}
+
 // --- ending
 // --------------------------------------------------------------------------------------------------------
 
@@ -308,6 +329,8 @@ void AutoScalingGroup::terminate(Context& ctx, Member& member, const std::string
                                  std::string_view rule, sim::DecisionId caused_by) {
   const bool served = member.state == Lifecycle::kInService;
   member.state = Lifecycle::kTerminating;
+  member.hooks.clear();
+  ++member.waits;
   ++terminations_;
   const std::string text = termination_description(member.name);
   member.ended_by = ctx.decide({.who = path(),
@@ -326,7 +349,7 @@ void AutoScalingGroup::terminate(Context& ctx, Member& member, const std::string
     }
   }
   if (member.draining == 0) {
-    end_instance(ctx, member);
+    let_go(ctx, member);
   }
   note_levels(ctx);
 }
@@ -348,7 +371,7 @@ void AutoScalingGroup::on(Context& ctx, const TargetDrained& message) {
     return;
   }
   if (--member->draining == 0) {
-    end_instance(ctx, *member);
+    let_go(ctx, *member);
   }
 }
 
@@ -369,7 +392,7 @@ void AutoScalingGroup::reconcile(Context& ctx, const std::string& cause, const C
 bool AutoScalingGroup::scale_in_one(Context& ctx, const std::string& cause) {
   std::vector<Candidate> candidates;
   for (const auto& [id, member] : members_) {
-    if (member.state != Lifecycle::kTerminating) {
+    if (counted(member.state)) {
       candidates.push_back({.id = id,
                             .zone = member.zone.index,
                             .launch_template = 0,

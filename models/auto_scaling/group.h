@@ -29,6 +29,7 @@
 #include "sim/build/resource.h"
 #include "sim/engine/model.h"
 #include "sim/metrics/instruments.h"
+#include "sim/random/distribution.h"
 
 namespace updraft::auto_scaling {
 
@@ -53,23 +54,34 @@ struct Retry {
   static constexpr sim::Phase kPhase = sim::Phase::kControllers;
 };
 
+/// A lifecycle hook is completed, or its time is over; `wait` tells apart one wait of an instance
+/// from the next.
+struct HookOver {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+  std::uint32_t instance;
+  std::uint32_t hook;
+  std::uint32_t wait;
+  std::uint32_t completed;  // 0: its time was over
+};
+
 /// The alarms of this instant have called their policies.
 struct Weigh {
   static constexpr sim::Phase kPhase = sim::Phase::kAlarms;
 };
 
-/// R2.2.1, the states of this slice.
-enum class Lifecycle : std::uint8_t { kPending, kInService, kTerminating };
+/// R2.2.1. Pending and terminating instances wait while hooks hold them back.
+enum class Lifecycle : std::uint8_t { kPending, kInService, kStandby, kTerminating };
 
-class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, InstanceChanged,
-                                                 TargetDrained, CheckHealth, Retry, Weigh>,
-                               public sim::Resource,
-                               public roles::InstanceOwner,
-                               public roles::DeregistrationObserver,
-                               public roles::InstanceSet,
-                               public roles::MetricSource,
-                               public roles::AlarmActions,
-                               public Scalable {
+class AutoScalingGroup final
+    : public sim::Model<AutoScalingGroup, Begin, InstanceChanged, TargetDrained, CheckHealth, Retry,
+                        Weigh, HookOver>,
+      public sim::Resource,
+      public roles::InstanceOwner,
+      public roles::DeregistrationObserver,
+      public roles::InstanceSet,
+      public roles::MetricSource,
+      public roles::AlarmActions,
+      public Scalable {
  public:
   AutoScalingGroup(const sim::Birth& birth, const AutoScalingGroupParams& params);
   void set_initial(const AutoScalingGroupInitial& initial);
@@ -86,6 +98,7 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   void on(sim::Context& ctx, const CheckHealth& message);
   void on(sim::Context& ctx, const Retry& message);
   void on(sim::Context& ctx, const Weigh& message);
+  void on(sim::Context& ctx, const HookOver& message);
 
   void instance_changed(sim::Context& ctx, sim::ComponentId instance,
                         roles::InstanceState state) override;
@@ -126,6 +139,11 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
     bool is_protected = false;  // R2.9.5
     sim::Time launched{};
     sim::Time in_service_at{};
+    sim::DecisionId marked_by = sim::DecisionId::kNone;  // SetInstanceHealth
+    bool took_a_place_along = false;                     // desired dropped when it went to standby
+    std::vector<std::uint32_t> hooks;                    // that hold it back, by place in hooks_
+    std::uint32_t waits = 0;  // how often hooks have begun or were cut off
+    sim::DecisionId launched_by = sim::DecisionId::kNone;
     bool replacement = false;  // launched for one that failed its health check
     sim::Time impaired_since = sim::kNever;
     sim::Time left_service = sim::kNever;
@@ -136,6 +154,37 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
     double work_at_period_start = 0;
   };
 
+  struct Hook {
+    LifecycleHook settings;
+    std::optional<sim::Distribution> completes_after;
+    sim::StreamKey stream;
+  };
+
+  // --- lifecycle: hooks, standby, protection (group_lifecycle.cpp)
+  /// Whether hooks of the transition hold it back from now on.
+  bool hold_back(sim::Context& ctx, Member& member, LifecycleTransition transition);
+  void hook_over(sim::Context& ctx, Member& member, std::uint32_t hook,
+                 LifecycleActionResult result, const std::string& reason,
+                 sim::DecisionId caused_by);
+  /// It is out of its target groups: its hooks, then its end.
+  void let_go(sim::Context& ctx, Member& member);
+  /// Members in a state that `fits`, in order of launch.
+  template <class Wanted, class Fits>
+  std::vector<Member*> choose(sim::Context& ctx, const Wanted& wanted, Fits fits);
+  void complete_action(sim::Context& ctx, const CompleteLifecycleAction& wanted,
+                       sim::DecisionId caused_by);
+  void enter_standby(sim::Context& ctx, const EnterStandby& wanted, sim::DecisionId caused_by);
+  void exit_standby(sim::Context& ctx, const ExitStandby& wanted, sim::DecisionId caused_by);
+  void protect(sim::Context& ctx, const SetInstanceProtection& wanted, sim::DecisionId caused_by);
+  void mark_unhealthy(sim::Context& ctx, const SetInstanceHealth& wanted,
+                      sim::DecisionId caused_by);
+  bool operate_on_members(sim::Context& ctx, const AutoScalingGroupOperations& wanted,
+                          sim::DecisionId caused_by);
+  sim::DecisionId note_operation(sim::Context& ctx, const std::string& what,
+                                 const std::string& reason, std::string_view rule,
+                                 sim::DecisionId caused_by,
+                                 sim::Outcome outcome = sim::Outcome::kDecided);
+
   void set_suspended(sim::Context& ctx, const ScalingProcesses& processes, bool suspended,
                      sim::DecisionId caused_by);
   /// The decisions that make room for launches, in order; the last one also stands for any further.
@@ -143,6 +192,7 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   void launch(sim::Context& ctx, std::uint32_t count, const std::string& cause,
               const Causes& caused_by, bool standing);
   void enter_service(sim::Context& ctx, Member& member);
+  void register_with_targets(sim::Context& ctx, const Member& member);
   void terminate(sim::Context& ctx, Member& member, const std::string& reason,
                  std::string_view rule, sim::DecisionId caused_by);
   void end_instance(sim::Context& ctx, Member& member);
@@ -182,6 +232,7 @@ class AutoScalingGroup final : public sim::Model<AutoScalingGroup, Begin, Instan
   std::vector<sim::ZoneId> zones_;
   roles::Launchable* template_ = nullptr;
   std::vector<roles::TargetRegistry*> target_groups_;
+  std::vector<Hook> hooks_;
   PolicySet policies_;
   std::set<int> suspended_;  // ScalingProcess
   common::Calendar calendar_;

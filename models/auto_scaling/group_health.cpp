@@ -34,7 +34,8 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
                                warming(member, policies_.replacement_warmup(), ctx.now()))
             ? 1
             : 0;
-    counts.activity_in_progress |= member.state != Lifecycle::kInService;
+    counts.activity_in_progress |=
+        member.state != Lifecycle::kInService && member.state != Lifecycle::kStandby;
     if (member.state != Lifecycle::kInService) {
       continue;
     }
@@ -53,7 +54,8 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
     } else if (health.cause == HealthCause::kImpaired) {
       failed_checks.emplace_back(id, FailedCheck::kStatus);
     } else if (!health.healthy) {
-      failed.emplace_back(id, FailedCheck::kEc2);
+      failed.emplace_back(id, health.cause == HealthCause::kMarkedUnhealthy ? FailedCheck::kUser
+                                                                            : FailedCheck::kEc2);
     }
   }
   counts.failed_at_once = static_cast<std::uint32_t>(failed.size());
@@ -96,6 +98,7 @@ InstanceReport AutoScalingGroup::inspect(Context& ctx, Member& member) {
   }
   InstanceReport report{.in_service_at = member.in_service_at};
   report.running = view.state == InstanceState::kRunning;
+  report.marked_unhealthy = member.marked_by != sim::DecisionId::kNone;
   // R2.3.1: failed status checks are tolerated for a few minutes.
   report.impaired = member.impaired_since != sim::kNever &&
                     ctx.now() - member.impaired_since >= kImpairedTolerance;
@@ -112,6 +115,8 @@ sim::DecisionId AutoScalingGroup::failed_because(const Member& member, FailedChe
       return found_unhealthy_by(member);
     case FailedCheck::kStatus:
       return template_->view(member.instance).impaired_by;
+    case FailedCheck::kUser:
+      return member.marked_by;
     default:
       return template_->view(member.instance).changed_by;
   }

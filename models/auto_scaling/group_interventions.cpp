@@ -22,6 +22,9 @@ void AutoScalingGroup::operate(Context& ctx, const google::protobuf::Message& op
                   caused_by);
     return;
   }
+  if (operate_on_members(ctx, wanted, caused_by)) {
+    return;
+  }
   if (wanted.has_execute_policy()) {
     policies_.execute(ctx, wanted.execute_policy(), caused_by);
     return;

@@ -13,10 +13,10 @@ using sim::Time;
 
 namespace {
 
-constexpr std::array<const char*, 7> kLevels{"GroupMinSize",          "GroupMaxSize",
+constexpr std::array<const char*, 8> kLevels{"GroupMinSize",          "GroupMaxSize",
                                              "GroupDesiredCapacity",  "GroupInServiceInstances",
                                              "GroupPendingInstances", "GroupTerminatingInstances",
-                                             "GroupTotalInstances"};
+                                             "GroupStandbyInstances", "GroupTotalInstances"};
 
 }  // namespace
 
@@ -42,6 +42,7 @@ void AutoScalingGroup::on_roll_up(Context& ctx, Time period_start, Time period_e
       static_cast<double>(count(Lifecycle::kInService)),
       static_cast<double>(count(Lifecycle::kPending)),
       static_cast<double>(count(Lifecycle::kTerminating)),
+      static_cast<double>(count(Lifecycle::kStandby)),
       static_cast<double>(members_.size())};  // R2.1.4
   for (std::size_t i = 0; i < levels.size(); ++i) {
     ctx.metrics().publish(level_metrics_[i], period_start, sim::StatisticSet::one(levels[i]));

@@ -1,5 +1,7 @@
 // Auto Scaling in the registry: its type, the defaults that depend on other fields, what one field
 // alone cannot say.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "models/auto_scaling/group.h"
@@ -46,6 +48,26 @@ void check_operations(const AutoScalingGroupParams& group, sim::Checker& check) 
   }
 }
 
+// R2.11.1
+void check_hooks(const AutoScalingGroupParams& group, sim::Checker& check) {
+  constexpr int kMostHooks = 50;
+  if (group.lifecycle_hooks_size() > kMostHooks) {
+    check.error("lifecycle_hooks", fmt::format("lifecycle_hooks are {}; at most {} are allowed",
+                                               group.lifecycle_hooks_size(), kMostHooks));
+  }
+  for (std::size_t i = 0; i < check.operations().size(); ++i) {
+    const auto& operation =
+        static_cast<const AutoScalingGroupOperations&>(*check.operations()[i].message);
+    const std::string& name = operation.complete_lifecycle_action().lifecycle_hook_name();
+    const auto& hooks = group.lifecycle_hooks();
+    if (operation.has_complete_lifecycle_action() &&
+        std::none_of(hooks.begin(), hooks.end(),
+                     [&](const LifecycleHook& hook) { return hook.name() == name; })) {
+      check.operation_warn(i, fmt::format("the group has no lifecycle hook \"{}\"", name));
+    }
+  }
+}
+
 void check_group(const Message& message, sim::Checker& check) {
   const auto& group = static_cast<const AutoScalingGroupParams&>(message);
   if (group.min_size() > group.max_size()) {
@@ -69,6 +91,7 @@ void check_group(const Message& message, sim::Checker& check) {
   }
   check_policies(group, check);
   check_schedule(group, check);
+  check_hooks(group, check);
 }
 
 void add_tellings(sim::ModelRegistry& registry) {

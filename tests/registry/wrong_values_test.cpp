@@ -100,6 +100,13 @@ resources:
               - {id: requests, metric: RequestCount, resource: web-alb, stat: Sum, period: 60s}
               - {id: twice, expression: 2 * requests, return_data: true}
         simple: {simple_scaling: {adjustment_type: ChangeInCapacity, scaling_adjustment: 1, cooldown: 60s}}
+      lifecycle_hooks:
+        ready:
+          lifecycle_transition: autoscaling:EC2_INSTANCE_LAUNCHING
+          heartbeat_timeout: 600s
+          completes_after: {exponential: 60s}
+          heartbeat_every: 60s
+        save: {lifecycle_transition: autoscaling:EC2_INSTANCE_TERMINATING, default_result: CONTINUE}
       scheduled_actions:
         morning: {recurrence: "0 8 * * MON-FRI", time_zone: Europe/Berlin, min_size: 3, max_size: 20, desired_capacity: 5}
         once: {start_time: 2026-06-15T12:00:00Z, end_time: 2026-06-16T00:00:00Z, desired_capacity: 4}
@@ -174,6 +181,11 @@ operations:
   - {at: 6h, fleet: {execute_policy: {policy_name: steps, metric_value: 60, breach_threshold: 50, honor_cooldown: true}}}
   - {at: 6h, fleet: {suspend_processes: [AlarmNotification]}}
   - {at: 7h, fleet: {resume_processes: {scaling_processes: [AlarmNotification]}}}
+  - {at: 7h, fleet: {complete_lifecycle_action: {lifecycle_hook_name: ready, lifecycle_action_result: CONTINUE}}}
+  - {at: 7h, fleet: {enter_standby: {count: 2, availability_zone: a, should_decrement_desired_capacity: false}}}
+  - {at: 8h, fleet: {exit_standby: {count: 2, availability_zone: a}}}
+  - {at: 8h, fleet: {set_instance_protection: {count: 2, availability_zone: a, protected_from_scale_in: false}}}
+  - {at: 8h, fleet: {set_instance_health: {count: 2, availability_zone: a}}}
   - {at: 8h, small: {stop_instances: {count: 2, availability_zone: a}}}
   - {at: 9h, small: {start_instances: 2}}
   - {at: 9h, small: {reboot_instances: 1}}
