@@ -25,11 +25,6 @@ constexpr sim::Duration kLaunchRetry = std::chrono::seconds{60};  // ASSUMED: AW
 // No datapoint that a policy is shown is older: the publication delay is an hour at most.
 constexpr sim::Duration kGoneRemembered = std::chrono::hours{3};
 
-/// Desired capacity counts it.
-bool counted(Lifecycle state) {
-  return state == Lifecycle::kPending || state == Lifecycle::kInService;
-}
-
 TerminationPolicy policy_of(int value) {
   return static_cast<TerminationPolicy>(value);
 }
@@ -71,6 +66,8 @@ void AutoScalingGroup::set_initial(const AutoScalingGroupInitial& initial) {
 
 void AutoScalingGroup::bind(sim::World& world) {
   calendar_.start_unix_ns = world.start_unix_ns();
+  world_ = &world;
+  alarms_ = &world.service<roles::AlarmService>();
   template_ = &world.role<roles::Launchable>(params_.launch_template());
   for (const std::string& name : params_.target_groups()) {
     target_groups_.push_back(&world.role<roles::TargetRegistry>(name));
@@ -168,7 +165,7 @@ void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::str
     for (const sim::ZoneId zone : zones_) {
       counts.push_back({.zone = zone.index, .available = !refused[zone.index]});
       for (const auto& [id, member] : members_) {
-        counts.back().instances += member.zone == zone && counted(member.state) ? 1 : 0;
+        counts.back().instances += member.zone == zone && is_counted(member.state) ? 1 : 0;
       }
     }
     const auto zone =
@@ -208,6 +205,7 @@ void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::str
     member.ordinal = view.launch_ordinal;
     member.launched = ctx.now();
     member.standing = standing;
+    member.made_by = template_;
     member.replacement = replacements_due_ > 0;
     ++launched;
     ++launches_;
@@ -268,9 +266,9 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
     case InstanceState::kStopping:
     case InstanceState::kTerminated:
       member->running = false;
-      if (counted(member->state)) {  // R2.3.1: at once, even inside the grace period
+      if (is_counted(member->state)) {  // R2.3.1: at once, even inside the grace period
         terminate(ctx, *member, cause_of_health(calendar_, ctx.now(), FailedCheck::kEc2), "R2.3.1",
-                  template_->view(member->instance).changed_by);
+                  member->made_by->view(member->instance).changed_by);
       }
       if (static_cast<InstanceState>(message.state) == InstanceState::kTerminated) {
         if (member->left_service != sim::kNever) {
@@ -305,9 +303,9 @@ void AutoScalingGroup::enter_service(Context& ctx, Member& member) {
   member.state = Lifecycle::kInService;
   member.in_service_at = ctx.now();
   member.is_protected = params_.new_instances_protected_from_scale_in();
-  member.busy_at_period_start = template_->busy_vcpu_ns(member.instance, ctx.now());
-  member.bytes_at_period_start = template_->network_bytes(member.instance);
-  template_->in_service(member.instance, ctx.now());
+  member.busy_at_period_start = member.made_by->busy_vcpu_ns(member.instance, ctx.now());
+  member.bytes_at_period_start = member.made_by->network_bytes(member.instance);
+  member.made_by->in_service(member.instance, ctx.now());
   policies_.activity_ended(ctx.now());
   note_levels(ctx);
 }
@@ -340,7 +338,7 @@ void AutoScalingGroup::terminate(Context& ctx, Member& member, const std::string
                                 .rule = rule,
                                 .cause = sim::Cause::decision(caused_by),
                                 .repeats = false});
-  template_->set_end_reason(member.instance, reason);
+  member.made_by->set_end_reason(member.instance, reason);
   if (served) {
     member.left_service = ctx.now();
     member.draining = static_cast<std::uint32_t>(target_groups_.size());
@@ -356,7 +354,7 @@ void AutoScalingGroup::terminate(Context& ctx, Member& member, const std::string
 
 // An instance that is ending already, or stopping, takes no notice.
 void AutoScalingGroup::end_instance(Context& ctx, Member& member) {
-  template_->terminate(ctx, member.instance);
+  member.made_by->terminate(ctx, member.instance);
   policies_.activity_ended(ctx.now());
 }
 
@@ -384,7 +382,7 @@ void AutoScalingGroup::reconcile(Context& ctx, const std::string& cause, const C
     launch(ctx, desired_ - have, cause, caused_by, /*standing=*/false);
     return;
   }
-  while (have > desired_ && scale_in_one(ctx, cause)) {
+  while (have > desired_ + beyond_desired() && scale_in_one(ctx, cause)) {
     --have;
   }
 }
@@ -392,13 +390,14 @@ void AutoScalingGroup::reconcile(Context& ctx, const std::string& cause, const C
 bool AutoScalingGroup::scale_in_one(Context& ctx, const std::string& cause) {
   std::vector<Candidate> candidates;
   for (const auto& [id, member] : members_) {
-    if (counted(member.state)) {
-      candidates.push_back({.id = id,
-                            .zone = member.zone.index,
-                            .launch_template = 0,
-                            .template_version = template_->view(member.instance).template_version,
-                            .launched_at = member.launched,
-                            .is_protected = member.is_protected});
+    if (is_counted(member.state)) {
+      candidates.push_back(
+          {.id = id,
+           .zone = member.zone.index,
+           .launch_template = member.made_by == template_ ? 0u : 1u,
+           .template_version = member.made_by->view(member.instance).template_version,
+           .launched_at = member.launched,
+           .is_protected = member.is_protected});
     }
   }
   const auto chosen =

@@ -18,6 +18,7 @@
 #include "models/auto_scaling/capacity.h"
 #include "models/auto_scaling/health.h"
 #include "models/auto_scaling/policy_set.h"
+#include "models/auto_scaling/refresh.h"
 #include "models/auto_scaling/scalable.h"
 #include "models/auto_scaling/termination.h"
 #include "models/common/calendar.h"
@@ -64,6 +65,11 @@ struct HookOver {
   std::uint32_t completed;  // 0: its time was over
 };
 
+/// An instance refresh looks whether it may go on.
+struct RefreshLook {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+};
+
 /// The alarms of this instant have called their policies.
 struct Weigh {
   static constexpr sim::Phase kPhase = sim::Phase::kAlarms;
@@ -72,9 +78,14 @@ struct Weigh {
 /// R2.2.1. Pending and terminating instances wait while hooks hold them back.
 enum class Lifecycle : std::uint8_t { kPending, kInService, kStandby, kTerminating };
 
+/// Desired capacity counts it.
+constexpr bool is_counted(Lifecycle state) {
+  return state == Lifecycle::kPending || state == Lifecycle::kInService;
+}
+
 class AutoScalingGroup final
     : public sim::Model<AutoScalingGroup, Begin, InstanceChanged, TargetDrained, CheckHealth, Retry,
-                        Weigh, HookOver>,
+                        Weigh, HookOver, RefreshLook>,
       public sim::Resource,
       public roles::InstanceOwner,
       public roles::DeregistrationObserver,
@@ -99,6 +110,7 @@ class AutoScalingGroup final
   void on(sim::Context& ctx, const Retry& message);
   void on(sim::Context& ctx, const Weigh& message);
   void on(sim::Context& ctx, const HookOver& message);
+  void on(sim::Context& ctx, const RefreshLook& message);
 
   void instance_changed(sim::Context& ctx, sim::ComponentId instance,
                         roles::InstanceState state) override;
@@ -130,6 +142,7 @@ class AutoScalingGroup final
  private:
   struct Member {
     sim::ComponentId instance;
+    roles::Launchable* made_by = nullptr;
     std::string name;
     sim::ZoneId zone;
     std::uint64_t ordinal = 0;
@@ -153,6 +166,9 @@ class AutoScalingGroup final
     roles::Launchable::NetworkBytes bytes_at_period_start;
     double work_at_period_start = 0;
   };
+
+  /// The decisions that make room for launches, in order; the last one also stands for any further.
+  using Causes = std::vector<sim::DecisionId>;
 
   struct Hook {
     LifecycleHook settings;
@@ -185,10 +201,58 @@ class AutoScalingGroup final
                                  sim::DecisionId caused_by,
                                  sim::Outcome outcome = sim::Outcome::kDecided);
 
+  // --- replacement and refresh (group_refresh.cpp)
+  /// What takes the place of an instance before that goes.
+  struct Successor {
+    std::uint32_t instance = 0;
+    std::string reason;
+    std::string rule;
+    sim::DecisionId caused_by = sim::DecisionId::kNone;
+  };
+  struct Refresh {
+    StartInstanceRefresh settings;
+    HealthyShare share;
+    sim::Duration warmup{};
+    roles::Launchable* from = nullptr;  // the template before
+    sim::Time started{};
+    sim::Time moved{};   // when an instance was last replaced
+    sim::Time resume{};  // it waits until then
+    std::uint32_t total = 0;
+    std::uint32_t replaced = 0;
+    std::uint32_t beyond = 0;  // instances above desired capacity
+    std::size_t checkpoint = 0;
+    bool baking = false;
+    bool rolling_back = false;
+    sim::DecisionId by = sim::DecisionId::kNone;
+  };
+  [[nodiscard]] HealthyShare healthy_share() const;
+  /// In service, healthy in every target group, and past that warm-up.
+  [[nodiscard]] bool is_ready(const Member& member, sim::Duration warmup, sim::Time now) const;
+  [[nodiscard]] std::uint32_t beyond_desired() const;
+  /// Ends it and counts it to `ended`, or launches its successor, as the maintenance policy says.
+  void replace(sim::Context& ctx, Member& member, const std::string& reason, std::string_view rule,
+               sim::DecisionId caused_by, Causes* ended);
+  void finish_replacements(sim::Context& ctx);
+  void end_lifetimes(sim::Context& ctx);
+  void start_refresh(sim::Context& ctx, const StartInstanceRefresh& wanted,
+                     sim::DecisionId caused_by);
+  void stop_refresh(sim::Context& ctx, const StopInstanceRefresh& wanted,
+                    sim::DecisionId caused_by);
+  [[nodiscard]] bool is_old(const Member& member) const;
+  [[nodiscard]] bool may_go(const Member& member) const;
+  [[nodiscard]] std::uint32_t count_old() const;
+  [[nodiscard]] RefreshCounts refresh_counts(sim::Time now) const;
+  void step_refresh(sim::Context& ctx);
+  bool pause_at_checkpoint(sim::Context& ctx);
+  bool end_refresh(sim::Context& ctx, std::uint32_t old, std::uint32_t unready);
+  void fail_refresh(sim::Context& ctx, const std::string& reason, sim::DecisionId caused_by);
+  void roll_back(sim::Context& ctx, const std::string& reason, sim::DecisionId caused_by);
+  sim::DecisionId note_refresh(sim::Context& ctx, const std::string& what,
+                               const std::string& reason, sim::DecisionId caused_by,
+                               sim::Outcome outcome = sim::Outcome::kDecided);
+
   void set_suspended(sim::Context& ctx, const ScalingProcesses& processes, bool suspended,
                      sim::DecisionId caused_by);
-  /// The decisions that make room for launches, in order; the last one also stands for any further.
-  using Causes = std::vector<sim::DecisionId>;
   void launch(sim::Context& ctx, std::uint32_t count, const std::string& cause,
               const Causes& caused_by, bool standing);
   void enter_service(sim::Context& ctx, Member& member);
@@ -230,7 +294,11 @@ class AutoScalingGroup final
   sim::Duration health_period_{};
   std::vector<TerminationPolicy> termination_policies_;
   std::vector<sim::ZoneId> zones_;
-  roles::Launchable* template_ = nullptr;
+  roles::Launchable* template_ = nullptr;  // of what is launched now
+  const sim::World* world_ = nullptr;
+  const roles::AlarmService* alarms_ = nullptr;
+  std::optional<Refresh> refresh_;
+  std::map<std::uint32_t, Successor> successors_;  // by whose place they take
   std::vector<roles::TargetRegistry*> target_groups_;
   std::vector<Hook> hooks_;
   PolicySet policies_;

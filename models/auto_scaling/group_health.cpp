@@ -76,10 +76,15 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
                   .cause = sim::Cause::decision(found)});
       continue;
     }
-    terminate(ctx, member, cause_of_health(calendar_, ctx.now(), failed[i].second),
-              failed[i].second == FailedCheck::kElb ? "R2.3.2" : "R2.3.1", found);
-    terminations.push_back(member.ended_by);
-    replacements_due_ += 1;  // R2.3.4: its replacement starts at the same time
+    const std::string reason = cause_of_health(calendar_, ctx.now(), failed[i].second);
+    const std::string_view rule = failed[i].second == FailedCheck::kElb ? "R2.3.2" : "R2.3.1";
+    replacements_due_ += 1;                       // R2.3.4: its replacement starts at the same time
+    if (failed[i].second == FailedCheck::kEc2) {  // R2.14.1: nothing is left to keep
+      terminate(ctx, member, reason, rule, found);
+      terminations.push_back(member.ended_by);
+    } else {
+      replace(ctx, member, reason, rule, found, &terminations);
+    }
   }
   if (!terminations.empty()) {
     reconcile(ctx,
@@ -87,10 +92,12 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
               terminations);
   }
   replacements_due_ = 0;
+  finish_replacements(ctx);
+  end_lifetimes(ctx);
 }
 
 InstanceReport AutoScalingGroup::inspect(Context& ctx, Member& member) {
-  const roles::InstanceView view = template_->view(member.instance);
+  const roles::InstanceView view = member.made_by->view(member.instance);
   if (!view.impaired) {
     member.impaired_since = sim::kNever;
   } else if (member.impaired_since == sim::kNever) {
@@ -114,11 +121,11 @@ sim::DecisionId AutoScalingGroup::failed_because(const Member& member, FailedChe
     case FailedCheck::kElb:
       return found_unhealthy_by(member);
     case FailedCheck::kStatus:
-      return template_->view(member.instance).impaired_by;
+      return member.made_by->view(member.instance).impaired_by;
     case FailedCheck::kUser:
       return member.marked_by;
     default:
-      return template_->view(member.instance).changed_by;
+      return member.made_by->view(member.instance).changed_by;
   }
 }
 

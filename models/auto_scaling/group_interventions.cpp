@@ -91,7 +91,7 @@ std::uint32_t AutoScalingGroup::crash_instances(Context& ctx, const roles::Hit& 
   std::uint32_t crashed = 0;
   for (auto& [id, member] : members_) {  // in order of launch: the longest running first
     if (crashed < hit.count && member.running && (!hit.zone || member.zone == *hit.zone) &&
-        template_->crash(own, member.instance, hit.caused_by)) {
+        member.made_by->crash(own, member.instance, hit.caused_by)) {
       ++crashed;
     }
   }
@@ -134,7 +134,8 @@ bool AutoScalingGroup::set_speed(Context& ctx, sim::ComponentId instance) {
       factor *= slowness.factor;
     }
   }
-  return template_->set_speed_factor(ctx, instance, factor);
+  Member* member = find(instance);
+  return member != nullptr && member->made_by->set_speed_factor(ctx, instance, factor);
 }
 
 std::uint32_t AutoScalingGroup::fail_status(Context& ctx, std::uint64_t fault,
@@ -145,7 +146,7 @@ std::uint32_t AutoScalingGroup::fail_status(Context& ctx, std::uint64_t fault,
   for (auto& [id, member] : members_) {
     if (failed.instances.size() < hit.count && member.running &&
         (!hit.zone || member.zone == *hit.zone) &&
-        template_->set_status_check(own, member.instance, failed.check, true, hit.caused_by)) {
+        member.made_by->set_status_check(own, member.instance, failed.check, true, hit.caused_by)) {
       failed.instances.push_back(member.instance);
     }
   }
@@ -157,7 +158,9 @@ void AutoScalingGroup::restore_status(Context& ctx, std::uint64_t fault) {
   const FailedStatus failed = std::move(failed_status_[fault]);
   failed_status_.erase(fault);
   for (const sim::ComponentId instance : failed.instances) {
-    template_->set_status_check(own, instance, failed.check, false, sim::DecisionId::kNone);
+    if (Member* member = find(instance)) {
+      member->made_by->set_status_check(own, instance, failed.check, false, sim::DecisionId::kNone);
+    }
   }
 }
 

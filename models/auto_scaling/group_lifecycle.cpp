@@ -133,6 +133,10 @@ bool AutoScalingGroup::operate_on_members(Context& ctx, const AutoScalingGroupOp
     protect(ctx, wanted.set_instance_protection(), caused_by);
   } else if (wanted.has_set_instance_health()) {
     mark_unhealthy(ctx, wanted.set_instance_health(), caused_by);
+  } else if (wanted.has_start_instance_refresh()) {
+    start_refresh(ctx, wanted.start_instance_refresh(), caused_by);
+  } else if (wanted.has_stop_instance_refresh()) {
+    stop_refresh(ctx, wanted.stop_instance_refresh(), caused_by);
   } else {
     return false;
   }
@@ -239,7 +243,7 @@ void AutoScalingGroup::exit_standby(Context& ctx, const ExitStandby& wanted,
                                     sim::DecisionId caused_by) {
   const std::vector<Member*> chosen = choose(ctx, wanted, [this](const Member& member) {
     return member.state == Lifecycle::kStandby &&
-           template_->view(member.instance).state == roles::InstanceState::kRunning;
+           member.made_by->view(member.instance).state == roles::InstanceState::kRunning;
   });
   const auto places = static_cast<std::uint32_t>(
       std::count_if(chosen.begin(), chosen.end(),

@@ -54,7 +54,7 @@ void AutoScalingGroup::on_roll_up(Context& ctx, Time period_start, Time period_e
 void AutoScalingGroup::measure_need(Time start, Time end) {
   double work = 0;
   for (auto& [id, member] : members_) {
-    const double arrived = template_->work_arrived_s(member.instance);
+    const double arrived = member.made_by->work_arrived_s(member.instance);
     work += arrived - member.work_at_period_start;
     member.work_at_period_start = arrived;
   }
@@ -88,13 +88,13 @@ void AutoScalingGroup::publish_means(Context& ctx, Time period_start, Time perio
     if (member.state != Lifecycle::kInService) {
       continue;
     }
-    const std::uint64_t busy = template_->busy_vcpu_ns(member.instance, period_end);
-    const auto bytes = template_->network_bytes(member.instance);
+    const std::uint64_t busy = member.made_by->busy_vcpu_ns(member.instance, period_end);
+    const auto bytes = member.made_by->network_bytes(member.instance);
     const Time from = std::max(period_end - period, member.in_service_at);
     if (from < period_end) {
       const double share =
           static_cast<double>(busy - member.busy_at_period_start) /
-          (static_cast<double>(sim::to_ns(period_end - from)) * template_->vcpus());
+          (static_cast<double>(sim::to_ns(period_end - from)) * member.made_by->vcpus());
       const Time since = member.standing ? long_ago : member.in_service_at;
       cpu.push_back({.in_service_at = since, .value = share * 100.0});
       const auto& before = member.bytes_at_period_start;

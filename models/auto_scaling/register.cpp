@@ -68,6 +68,27 @@ void check_hooks(const AutoScalingGroupParams& group, sim::Checker& check) {
   }
 }
 
+/// R2.14.1, R2.13.2
+void check_refreshes(const AutoScalingGroupParams& group, sim::Checker& check) {
+  constexpr std::uint32_t kWidest = 100;
+  const InstanceMaintenancePolicy& policy = group.instance_maintenance_policy();
+  if (policy.max_healthy_percentage() > policy.min_healthy_percentage() + kWidest) {
+    check.error(
+        "instance_maintenance_policy",
+        fmt::format("max_healthy_percentage is {} and min_healthy_percentage {}; they differ by at "
+                    "most {}",
+                    policy.max_healthy_percentage(), policy.min_healthy_percentage(), kWidest));
+  }
+  for (std::size_t i = 0; i < check.operations().size(); ++i) {
+    const auto& operation =
+        static_cast<const AutoScalingGroupOperations&>(*check.operations()[i].message);
+    const auto& percentages = operation.start_instance_refresh().checkpoint_percentages();
+    if (!std::is_sorted(percentages.begin(), percentages.end())) {
+      check.operation_warn(i, "checkpoint_percentages do not rise; those that fall are skipped");
+    }
+  }
+}
+
 void check_group(const Message& message, sim::Checker& check) {
   const auto& group = static_cast<const AutoScalingGroupParams&>(message);
   if (group.min_size() > group.max_size()) {
@@ -92,6 +113,7 @@ void check_group(const Message& message, sim::Checker& check) {
   check_policies(group, check);
   check_schedule(group, check);
   check_hooks(group, check);
+  check_refreshes(group, check);
 }
 
 void add_tellings(sim::ModelRegistry& registry) {

@@ -34,6 +34,9 @@ class CloudWatch final : public sim::Model<CloudWatch, Evaluate>,
 
   void bind(sim::World& world) override;
   void put_alarm(sim::Context& ctx, const roles::AlarmDefinition& definition) override;
+  [[nodiscard]] AlarmState state_of(const std::string& alarm) const override {
+    return AlarmStates::state_of(alarm);
+  }
   void on(sim::Context& ctx, const Evaluate& message);
 
   /// R6.3.8: an operator's state, until the next evaluation. Actions run as they would.

@@ -99,6 +99,8 @@ class AlarmService {
   virtual ~AlarmService() = default;
   /// Watches from now on. The actions outlive the service.
   virtual void put_alarm(sim::Context& ctx, const AlarmDefinition& definition) = 0;
+  /// The state of an alarm by name; kInsufficientData while it has not been heard of.
+  [[nodiscard]] virtual AlarmState state_of(const std::string& alarm) const = 0;
 };
 
 }  // namespace updraft::roles

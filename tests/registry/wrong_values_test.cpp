@@ -100,6 +100,8 @@ resources:
               - {id: requests, metric: RequestCount, resource: web-alb, stat: Sum, period: 60s}
               - {id: twice, expression: 2 * requests, return_data: true}
         simple: {simple_scaling: {adjustment_type: ChangeInCapacity, scaling_adjustment: 1, cooldown: 60s}}
+      instance_maintenance_policy: {min_healthy_percentage: 90, max_healthy_percentage: 120}
+      max_instance_lifetime: 7d
       lifecycle_hooks:
         ready:
           lifecycle_transition: autoscaling:EC2_INSTANCE_LAUNCHING
@@ -182,6 +184,21 @@ operations:
   - {at: 6h, fleet: {suspend_processes: [AlarmNotification]}}
   - {at: 7h, fleet: {resume_processes: {scaling_processes: [AlarmNotification]}}}
   - {at: 7h, fleet: {complete_lifecycle_action: {lifecycle_hook_name: ready, lifecycle_action_result: CONTINUE}}}
+  - at: 7h
+    fleet:
+      start_instance_refresh:
+        launch_template: burstable
+        min_healthy_percentage: 80
+        max_healthy_percentage: 110
+        instance_warmup: 1m
+        checkpoint_percentages: [50, 100]
+        checkpoint_delay: 10m
+        skip_matching: true
+        auto_rollback: true
+        scale_in_protected_instances: Ignore
+        bake_time: 10m
+        alarms: [slow-answers]
+  - {at: 8h, fleet: {stop_instance_refresh: {rollback: true}}}
   - {at: 7h, fleet: {enter_standby: {count: 2, availability_zone: a, should_decrement_desired_capacity: false}}}
   - {at: 8h, fleet: {exit_standby: {count: 2, availability_zone: a}}}
   - {at: 8h, fleet: {set_instance_protection: {count: 2, availability_zone: a, protected_from_scale_in: false}}}
