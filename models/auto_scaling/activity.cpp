@@ -75,6 +75,10 @@ std::string launch_description(std::string_view instance) {
   return fmt::format("Launching a new EC2 instance: {}", instance);
 }
 
+std::string pool_launch_description(std::string_view instance) {
+  return fmt::format("Launching a new EC2 instance from warm pool: {}", instance);
+}
+
 std::string termination_description(std::string_view instance) {
   return fmt::format("Terminating EC2 instance: {}", instance);
 }

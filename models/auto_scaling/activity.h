@@ -53,6 +53,7 @@ std::string cause_of_health(const common::Calendar& calendar, sim::Time at, Fail
 
 /// "Launching a new EC2 instance: i-000167", under the id that the instance has everywhere else.
 std::string launch_description(std::string_view instance);
+std::string pool_launch_description(std::string_view instance);
 std::string termination_description(std::string_view instance);
 
 }  // namespace updraft::auto_scaling

@@ -20,8 +20,6 @@ using sim::Time;
 
 namespace {
 
-constexpr sim::Duration kLaunchRetry = std::chrono::seconds{60};  // ASSUMED: AWS gives no interval
-
 // No datapoint that a policy is shown is older: the publication delay is an hour at most.
 constexpr sim::Duration kGoneRemembered = std::chrono::hours{3};
 
@@ -93,7 +91,7 @@ void AutoScalingGroup::on_start(Context& ctx) {
 // Everybody has started: metrics and target groups are there.
 void AutoScalingGroup::on(Context& ctx, const Begin& /*message*/) {
   launch(ctx, standing_, "the scenario's initial state", {sim::DecisionId::kNone},
-         /*standing=*/true);
+         LaunchFor::kStanding);
   policies_.begin(ctx, *this);
   reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_),
             {sim::DecisionId::kNone});
@@ -128,7 +126,7 @@ GroupCapacity AutoScalingGroup::capacity(Time now, sim::Duration warmup) const {
       case Lifecycle::kTerminating:
         ++group.terminating;
         break;
-      case Lifecycle::kStandby:
+      default:
         break;
     }
   }
@@ -154,76 +152,6 @@ AutoScalingGroup::Member* AutoScalingGroup::find(sim::ComponentId instance) {
 
 // --- launching
 // -----------------------------------------------------------------------------------------------------
-
-void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::string& cause,
-                              const Causes& caused_by, bool standing) {
-  std::vector<bool> refused(ctx.simulation().zones().size(), false);
-  sim::DecisionId refused_by = sim::DecisionId::kNone;
-  for (std::uint32_t launched = 0; launched < wanted;) {
-    const sim::DecisionId why = caused_by.at(std::min<std::size_t>(launched, caused_by.size() - 1));
-    std::vector<ZoneCount> counts;
-    for (const sim::ZoneId zone : zones_) {
-      counts.push_back({.zone = zone.index, .available = !refused[zone.index]});
-      for (const auto& [id, member] : members_) {
-        counts.back().instances += member.zone == zone && is_counted(member.state) ? 1 : 0;
-      }
-    }
-    const auto zone =
-        zone_to_launch(counts, sim::uniform01(zone_stream_, zone_draws_++));  // R2.10.1
-    if (!zone) {
-      ctx.decide(
-          {.who = path(),
-           .kind = "activity",
-           .outcome = sim::Outcome::kBlocked,
-           .what = "launch an instance",
-           .reason = "no availability zone takes launches now; trying again every minute",
-           .rule = "R2.1.3",
-           .cause = sim::Cause::decision(refused_by == sim::DecisionId::kNone ? why : refused_by)});
-      if (!retry_pending_) {
-        retry_pending_ = true;
-        retry_caused_by_ = why;
-        after(ctx, kLaunchRetry, Retry{});
-      }
-      return;
-    }
-    const roles::LaunchAnswer answer = template_->launch(
-        ctx, {.zone = {*zone}, .owner = this, .standing = standing, .spot = {}, .caused_by = why});
-    const sim::ComponentId instance = answer.instance;
-    if (!instance.exists()) {  // R2.1.3: another zone is tried
-      refused[*zone] = true;
-      refused_by = answer.refused_by;
-      if (answer.refused_everywhere) {
-        refused.assign(refused.size(), true);
-      }
-      continue;
-    }
-    const roles::InstanceView view = template_->view(instance);
-    Member& member = members_[instance.index];
-    member.instance = instance;
-    member.name = view.name;
-    member.zone = {*zone};
-    member.ordinal = view.launch_ordinal;
-    member.launched = ctx.now();
-    member.standing = standing;
-    member.made_by = template_;
-    member.replacement = replacements_due_ > 0;
-    ++launched;
-    ++launches_;
-    const std::string text = launch_description(view.name);
-    member.launched_by = ctx.decide({.who = path(),
-                                     .kind = "activity",
-                                     .what = text,
-                                     .reason = cause,
-                                     .rule = "R2.10.1",
-                                     .cause = sim::Cause::decision(why),
-                                     .repeats = false});
-    if (standing) {
-      member.running = true;
-      enter_service(ctx, member);
-    }
-  }
-  note_levels(ctx);
-}
 
 void AutoScalingGroup::on(Context& ctx, const Retry& /*message*/) {
   retry_pending_ = false;
@@ -256,6 +184,10 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
       if (member->state == Lifecycle::kPending) {
         if (!hold_back(ctx, *member, EC2_INSTANCE_LAUNCHING)) {
           enter_service(ctx, *member);
+        }
+      } else if (member->state == Lifecycle::kWarmedPending) {
+        if (!hold_back(ctx, *member, EC2_INSTANCE_LAUNCHING)) {
+          enter_pool(ctx, *member);
         }
       } else if (member->state == Lifecycle::kTerminating && member->draining == 0 &&
                  member->hooks.empty()) {
@@ -379,12 +311,14 @@ void AutoScalingGroup::on(Context& ctx, const TargetDrained& message) {
 void AutoScalingGroup::reconcile(Context& ctx, const std::string& cause, const Causes& caused_by) {
   std::uint32_t have = count(Lifecycle::kPending) + count(Lifecycle::kInService);
   if (have < desired_) {
-    launch(ctx, desired_ - have, cause, caused_by, /*standing=*/false);
+    launch(ctx, desired_ - have, cause, caused_by, LaunchFor::kService);
+    tend_pool(ctx);
     return;
   }
   while (have > desired_ + beyond_desired() && scale_in_one(ctx, cause)) {
     --have;
   }
+  tend_pool(ctx);
 }
 
 bool AutoScalingGroup::scale_in_one(Context& ctx, const std::string& cause) {
@@ -415,7 +349,10 @@ bool AutoScalingGroup::scale_in_one(Context& ctx, const std::string& cause) {
                 .cause = sim::Cause::decision(desired_by_)});
     return false;
   }
-  terminate(ctx, members_.at(static_cast<std::uint32_t>(*chosen)), cause, "R2.9.2", desired_by_);
+  Member& member = members_.at(static_cast<std::uint32_t>(*chosen));
+  member.returns_to_pool =
+      member.state == Lifecycle::kInService && params_.warm_pool().reuse_on_scale_in();
+  terminate(ctx, member, cause, "R2.9.2", desired_by_);
   return true;
 }
 

@@ -76,8 +76,19 @@ struct Weigh {
 };
 
 /// R2.2.1. Pending and terminating instances wait while hooks hold them back.
-enum class Lifecycle : std::uint8_t { kPending, kInService, kStandby, kTerminating };
+enum class Lifecycle : std::uint8_t {
+  kPending,
+  kInService,
+  kStandby,
+  kTerminating,
+  kWarmedPending,  // launched for the warm pool
+  kWarmed
+};
 
+/// It belongs to the warm pool.
+constexpr bool is_warmed(Lifecycle state) {
+  return state == Lifecycle::kWarmedPending || state == Lifecycle::kWarmed;
+}
 /// Desired capacity counts it.
 constexpr bool is_counted(Lifecycle state) {
   return state == Lifecycle::kPending || state == Lifecycle::kInService;
@@ -157,7 +168,8 @@ class AutoScalingGroup final
     std::vector<std::uint32_t> hooks;                    // that hold it back, by place in hooks_
     std::uint32_t waits = 0;  // how often hooks have begun or were cut off
     sim::DecisionId launched_by = sim::DecisionId::kNone;
-    bool replacement = false;  // launched for one that failed its health check
+    bool returns_to_pool = false;  // on scale-in
+    bool replacement = false;      // launched for one that failed its health check
     sim::Time impaired_since = sim::kNever;
     sim::Time left_service = sim::kNever;
     sim::DecisionId ended_by = sim::DecisionId::kNone;  // its termination
@@ -253,8 +265,27 @@ class AutoScalingGroup final
 
   void set_suspended(sim::Context& ctx, const ScalingProcesses& processes, bool suspended,
                      sim::DecisionId caused_by);
+  // --- launching (group_launch.cpp)
+  enum class LaunchFor : std::uint8_t { kService, kStanding, kPool };
+  /// Launches so many, from the warm pool first where they are for service. What no zone takes is
+  /// tried again later.
   void launch(sim::Context& ctx, std::uint32_t count, const std::string& cause,
-              const Causes& caused_by, bool standing);
+              const Causes& caused_by, LaunchFor purpose);
+  /// R2.10.1; none: no zone is left.
+  std::optional<std::uint32_t> choose_zone(const std::vector<bool>& refused, LaunchFor purpose);
+  Member& add_member(sim::Context& ctx, sim::ComponentId instance, sim::ZoneId zone,
+                     LaunchFor purpose);
+  void wait_to_launch(sim::Context& ctx, sim::DecisionId why, sim::DecisionId refused_by);
+
+  // --- warm pool (group_pool.cpp)
+  [[nodiscard]] std::uint32_t pool_size() const;
+  /// Launches or ends instances of the pool until it has its size.
+  void tend_pool(sim::Context& ctx);
+  void enter_pool(sim::Context& ctx, Member& member);
+  /// Takes a warmed instance into service; false when there is none.
+  bool take_from_pool(sim::Context& ctx, const std::string& cause, sim::DecisionId why);
+  void declare_pool_metrics(sim::Context& ctx);
+  void publish_pool(sim::Context& ctx, sim::Time period_start);
   void enter_service(sim::Context& ctx, Member& member);
   void register_with_targets(sim::Context& ctx, const Member& member);
   void terminate(sim::Context& ctx, Member& member, const std::string& reason,
@@ -325,6 +356,7 @@ class AutoScalingGroup final
   sim::MetricId network_in_metric_{};
   sim::MetricId network_out_metric_{};
   std::vector<sim::MetricId> level_metrics_;
+  std::vector<sim::MetricId> pool_metrics_;
   std::uint64_t launches_ = 0;
   std::uint64_t terminations_ = 0;
   std::uint64_t activities_ = 0;

@@ -35,7 +35,7 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
             ? 1
             : 0;
     counts.activity_in_progress |=
-        member.state != Lifecycle::kInService && member.state != Lifecycle::kStandby;
+        member.state == Lifecycle::kPending || member.state == Lifecycle::kTerminating;
     if (member.state != Lifecycle::kInService) {
       continue;
     }

@@ -77,7 +77,7 @@ void AutoScalingGroup::hook_over(Context& ctx, Member& member, std::uint32_t hoo
   if (std::erase(member.hooks, hook) == 0) {
     return;
   }
-  const bool launching = member.state == Lifecycle::kPending;
+  const bool launching = member.state != Lifecycle::kTerminating;
   const sim::DecisionId begun_by = launching ? member.launched_by : member.ended_by;
   const sim::DecisionId decided = ctx.decide(
       {.who = path(),
@@ -96,6 +96,8 @@ void AutoScalingGroup::hook_over(Context& ctx, Member& member, std::uint32_t hoo
   }
   if (!launching) {
     end_instance(ctx, member);
+  } else if (result == CONTINUE && member.state == Lifecycle::kWarmedPending) {
+    enter_pool(ctx, member);
   } else if (result == CONTINUE) {
     enter_service(ctx, member);
   } else {
@@ -113,6 +115,10 @@ void AutoScalingGroup::hook_over(Context& ctx, Member& member, std::uint32_t hoo
 
 // Hooks are for those that served; one that was never in service goes at once.
 void AutoScalingGroup::let_go(Context& ctx, Member& member) {
+  if (member.returns_to_pool) {  // R2.12.1
+    enter_pool(ctx, member);
+    return;
+  }
   const bool served = member.left_service != sim::kNever;
   if (!served || !hold_back(ctx, member, EC2_INSTANCE_TERMINATING)) {
     end_instance(ctx, member);

@@ -27,6 +27,9 @@ void AutoScalingGroup::declare_metrics(Context& ctx) {
   for (const char* name : kLevels) {
     level_metrics_.push_back(sim::declare_metric<AutoScalingGroupParams>(ctx, name));
   }
+  if (params_.has_warm_pool()) {
+    declare_pool_metrics(ctx);
+  }
 }
 
 void AutoScalingGroup::note_levels(Context& ctx) {
@@ -43,9 +46,13 @@ void AutoScalingGroup::on_roll_up(Context& ctx, Time period_start, Time period_e
       static_cast<double>(count(Lifecycle::kPending)),
       static_cast<double>(count(Lifecycle::kTerminating)),
       static_cast<double>(count(Lifecycle::kStandby)),
-      static_cast<double>(members_.size())};  // R2.1.4
+      static_cast<double>(members_.size() - count(Lifecycle::kWarmed) -
+                          count(Lifecycle::kWarmedPending))};  // R2.1.4
   for (std::size_t i = 0; i < levels.size(); ++i) {
     ctx.metrics().publish(level_metrics_[i], period_start, sim::StatisticSet::one(levels[i]));
+  }
+  if (params_.has_warm_pool()) {
+    publish_pool(ctx, period_start);
   }
   measure_need(period_start, period_end);
 }

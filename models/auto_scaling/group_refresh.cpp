@@ -73,7 +73,7 @@ void AutoScalingGroup::replace(Context& ctx, Member& member, const std::string& 
     return;
   }
   const std::uint64_t before = launches_;
-  launch(ctx, 1, reason, {caused_by}, /*standing=*/false);
+  launch(ctx, 1, reason, {caused_by}, LaunchFor::kService);
   if (launches_ > before) {
     successors_[old] = {members_.rbegin()->first, reason, std::string(rule), caused_by};
   }
@@ -322,7 +322,7 @@ void AutoScalingGroup::step_refresh(Context& ctx) {
     }
   }
   if (step.launch > 0) {
-    launch(ctx, step.launch, cause, {refresh.by}, /*standing=*/false);
+    launch(ctx, step.launch, cause, {refresh.by}, LaunchFor::kService);
   }
   if (!ended.empty()) {
     counts = refresh_counts(ctx.now());

@@ -53,7 +53,7 @@ void Instance::on(Context& ctx, const StateDue& due) {
   change_state(ctx, static_cast<InstanceState>(due.state));
   if (state_ == InstanceState::kRunning) {
     begin_credits(ctx, starts_ > 0 ? ctx.now() - stopped_at_ : sim::Duration{});
-    boot(ctx, settings_.boot.of(ordinal_, starts_));
+    boot(ctx, boot_time());
   }
 }
 
@@ -64,6 +64,12 @@ void Instance::change_state(Context& ctx, InstanceState state) {
     running_since_ = ctx.now();
   }
   listener_.state_changed(ctx, *this, state);
+}
+
+// A start finds what was installed once, if the first boot came to its end.
+sim::Duration Instance::boot_time() const {
+  const bool again = starts_ > 0 && booted_once_ && settings_.restart;
+  return (again ? *settings_.restart : settings_.boot).of(ordinal_, starts_);
 }
 
 void Instance::boot(Context& ctx, sim::Duration delay) {
@@ -77,6 +83,7 @@ void Instance::on(Context& ctx, const Booted& /*message*/) {
   }
   listening_ = true;
   initialized_ = true;
+  booted_once_ = true;
   const sim::Duration warm_up = settings_.warm_up.of(ordinal_, starts_ + reboots_);
   if (warm_up > sim::Duration{}) {
     warming_ = true;
@@ -357,7 +364,7 @@ void Instance::lose_power(Context& ctx) {
 void Instance::regain_power(Context& ctx) {
   powered_ = true;
   if (state_ == InstanceState::kRunning) {
-    boot(ctx, settings_.boot.of(ordinal_, starts_));
+    boot(ctx, boot_time());
   }
 }
 

@@ -43,6 +43,7 @@ struct InstanceSettings {
   double warm_up_speed_factor = 1.0;     // of the speed, in the slow first period after boot
   DrawnDuration pending;                 // drawn for each start
   DrawnDuration boot;                    // likewise
+  std::optional<DrawnDuration> restart;  // boot after a start of a stopped instance
   DrawnDuration warm_up;                 // length of the slow first period
   DrawnDuration stopping;
   DrawnDuration shutting_down;
@@ -180,6 +181,7 @@ class Instance final
   void end_credits(sim::Context& ctx);
   void post_state(sim::Context& ctx, sim::Duration delay, roles::InstanceState state);
   void cancel(sim::Context& ctx, sim::EventHandle& event);
+  [[nodiscard]] sim::Duration boot_time() const;
   void boot(sim::Context& ctx, sim::Duration delay);
   void watch_credits(sim::Context& ctx);
   void throttle(sim::Context& ctx, bool on);
@@ -214,6 +216,7 @@ class Instance final
   bool initialized_ = false;
   bool instance_check_fails_ = false;
   bool system_check_fails_ = false;
+  bool booted_once_ = false;
   std::uint32_t starts_ = 0;  // before the current one: 0 from the launch on
   std::uint32_t reboots_ = 0;
   sim::Time stopped_at_{};

@@ -61,6 +61,9 @@ LaunchTemplate::LaunchTemplate(const sim::Birth& birth, const LaunchTemplatePara
   settings_.warm_up_speed_factor = params.warm_up().speed_factor();
   settings_.pending = drawn(params.pending(), "pending");
   settings_.boot = drawn(params.boot(), "boot");
+  if (params.has_restart()) {
+    settings_.restart = drawn(params.restart(), "restart");
+  }
   settings_.warm_up = drawn(params.warm_up().period(), "warm_up");
   settings_.stopping = drawn(params.stopping(), "stopping");
   settings_.shutting_down = drawn(params.shutting_down(), "shutting_down");

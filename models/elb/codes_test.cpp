@@ -11,24 +11,24 @@ using namespace std::chrono_literals;
 
 TEST(Codes, R3_9_T1_EachEndingHasItsCode) {
   struct Row {
-    Ending ending;
-    std::uint32_t code;
     std::string_view class_metric;
     std::string_view code_metric;
+    std::uint32_t code;
+    Ending ending;
     bool target_chosen;
     bool connected;
   };
   const Row rows[] = {
-      {Ending::kNoTargets, 503, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_503_Count", false, true},
-      {Ending::kConnectionRefused, 502, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_502_Count", true,
+      {"HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_503_Count", 503, Ending::kNoTargets, false, true},
+      {"HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_502_Count", 502, Ending::kConnectionRefused, true,
        false},
-      {Ending::kConnectTimedOut, 504, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_504_Count", true,
+      {"HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_504_Count", 504, Ending::kConnectTimedOut, true,
        false},
-      {Ending::kTargetClosed, 502, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_502_Count", true, true},
-      {Ending::kTargetSilent, 504, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_504_Count", true, true},
-      {Ending::kDrainingEnded, 502, "HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_502_Count", true, true},
-      {Ending::kClientSilent, 408, "HTTPCode_ELB_4XX_Count", "", false, true},
-      {Ending::kClientLeft, 460, "HTTPCode_ELB_4XX_Count", "", true, true},
+      {"HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_502_Count", 502, Ending::kTargetClosed, true, true},
+      {"HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_504_Count", 504, Ending::kTargetSilent, true, true},
+      {"HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_502_Count", 502, Ending::kDrainingEnded, true, true},
+      {"HTTPCode_ELB_4XX_Count", "", 408, Ending::kClientSilent, false, true},
+      {"HTTPCode_ELB_4XX_Count", "", 460, Ending::kClientLeft, true, true},
   };
   for (const Row& row : rows) {
     const Answer got = answer(row.ending);

@@ -61,6 +61,7 @@ resources:
       instance_type: m5.large
       monitoring: detailed
       boot: {lognormal: {mean: 90s, p99: 180s}}
+      restart: 20s
       warm_up: {period: 30s, speed_factor: 0.5}
   burstable:
     launch_template:
@@ -102,6 +103,7 @@ resources:
         simple: {simple_scaling: {adjustment_type: ChangeInCapacity, scaling_adjustment: 1, cooldown: 60s}}
       instance_maintenance_policy: {min_healthy_percentage: 90, max_healthy_percentage: 120}
       max_instance_lifetime: 7d
+      warm_pool: {pool_state: Running, min_size: 1, max_group_prepared_capacity: 15, reuse_on_scale_in: true}
       lifecycle_hooks:
         ready:
           lifecycle_transition: autoscaling:EC2_INSTANCE_LAUNCHING
