@@ -67,6 +67,7 @@ void AutoScalingGroup::bind(sim::World& world) {
   world_ = &world;
   alarms_ = &world.service<roles::AlarmService>();
   template_ = &world.role<roles::Launchable>(params_.launch_template());
+  bind_kinds(world);
   for (const std::string& name : params_.target_groups()) {
     target_groups_.push_back(&world.role<roles::TargetRegistry>(name));
   }
@@ -117,14 +118,14 @@ GroupCapacity AutoScalingGroup::capacity(Time now, sim::Duration warmup) const {
   for (const auto& [id, member] : members_) {
     switch (member.state) {
       case Lifecycle::kPending:
-        ++group.pending;
+        group.pending += member.weight;
         break;
       case Lifecycle::kInService:
-        ++group.in_service;
-        group.warming += warming(member, warmup, now) ? 1 : 0;
+        group.in_service += member.weight;
+        group.warming += warming(member, warmup, now) ? member.weight : 0;
         break;
       case Lifecycle::kTerminating:
-        ++group.terminating;
+        group.terminating += member.weight;
         break;
       default:
         break;
@@ -309,31 +310,33 @@ void AutoScalingGroup::on(Context& ctx, const TargetDrained& message) {
 // ------------------------------------------------------------------------------------------------
 
 void AutoScalingGroup::reconcile(Context& ctx, const std::string& cause, const Causes& caused_by) {
-  std::uint32_t have = count(Lifecycle::kPending) + count(Lifecycle::kInService);
+  std::uint32_t have = units(Lifecycle::kPending) + units(Lifecycle::kInService);
   if (have < desired_) {
     launch(ctx, desired_ - have, cause, caused_by, LaunchFor::kService);
     tend_pool(ctx);
     return;
   }
-  while (have > desired_ + beyond_desired() && scale_in_one(ctx, cause)) {
-    --have;
+  while (have > desired_ + beyond_desired() &&
+         scale_in_one(ctx, cause, have - desired_ - beyond_desired())) {
+    have = units(Lifecycle::kPending) + units(Lifecycle::kInService);
   }
   tend_pool(ctx);
 }
 
-bool AutoScalingGroup::scale_in_one(Context& ctx, const std::string& cause) {
+bool AutoScalingGroup::scale_in_one(Context& ctx, const std::string& cause, std::uint32_t most) {
   std::vector<Candidate> candidates;
   for (const auto& [id, member] : members_) {
     if (is_counted(member.state)) {
       candidates.push_back(
           {.id = id,
            .zone = member.zone.index,
-           .launch_template = member.made_by == template_ ? 0u : 1u,
+           .launch_template = is_current(member) ? 0u : 1u,
            .template_version = member.made_by->view(member.instance).template_version,
            .launched_at = member.launched,
            .is_protected = member.is_protected});
     }
   }
+  prefer_by_option(candidates, ctx.now());
   const auto chosen =
       choose_to_terminate(candidates, termination_policies_,
                           {.current_template = 0,
@@ -350,6 +353,9 @@ bool AutoScalingGroup::scale_in_one(Context& ctx, const std::string& cause) {
     return false;
   }
   Member& member = members_.at(static_cast<std::uint32_t>(*chosen));
+  if (member.weight > most) {  // ASG-29: without it the group would have less than is desired
+    return false;
+  }
   member.returns_to_pool =
       member.state == Lifecycle::kInService && params_.warm_pool().reuse_on_scale_in();
   terminate(ctx, member, cause, "R2.9.2", desired_by_);

@@ -154,6 +154,8 @@ class AutoScalingGroup final
   struct Member {
     sim::ComponentId instance;
     roles::Launchable* made_by = nullptr;
+    std::uint32_t weight = 1;  // units of capacity
+    bool spot = false;         // in a mixed group
     std::string name;
     sim::ZoneId zone;
     std::uint64_t ordinal = 0;
@@ -273,8 +275,30 @@ class AutoScalingGroup final
               const Causes& caused_by, LaunchFor purpose);
   /// R2.10.1; none: no zone is left.
   std::optional<std::uint32_t> choose_zone(const std::vector<bool>& refused, LaunchFor purpose);
+  /// A template and what one of its instances counts.
+  struct Kind {
+    roles::Launchable* made_by = nullptr;
+    std::uint32_t weight = 1;
+  };
+  struct Launched {
+    roles::LaunchAnswer answer;
+    Kind kind;
+    bool spot = false;
+  };
   Member& add_member(sim::Context& ctx, sim::ComponentId instance, sim::ZoneId zone,
-                     LaunchFor purpose);
+                     const Launched& launched, LaunchFor purpose);
+
+  // --- types and purchase options (group_mixed.cpp)
+  void bind_kinds(sim::World& world);
+  Launched launch_in(sim::Context& ctx, sim::ZoneId zone, sim::DecisionId why, LaunchFor purpose);
+  [[nodiscard]] std::vector<std::size_t> kinds_in_order(sim::ZoneId zone, bool spot,
+                                                        sim::Time now) const;
+  [[nodiscard]] bool next_is_spot() const;
+  [[nodiscard]] bool is_current(const Member& member) const;
+  /// Capacity in units: instances, or their weights in a mixed group.
+  [[nodiscard]] std::uint32_t units(Lifecycle state) const;
+  [[nodiscard]] std::uint32_t units_on_demand() const;
+  void prefer_by_option(std::vector<Candidate>& candidates, sim::Time now) const;
   void wait_to_launch(sim::Context& ctx, sim::DecisionId why, sim::DecisionId refused_by);
 
   // --- warm pool (group_pool.cpp)
@@ -292,7 +316,8 @@ class AutoScalingGroup final
                  std::string_view rule, sim::DecisionId caused_by);
   void end_instance(sim::Context& ctx, Member& member);
   void reconcile(sim::Context& ctx, const std::string& cause, const Causes& caused_by);
-  bool scale_in_one(sim::Context& ctx, const std::string& cause);
+  /// Ends one instance of `most` units at most; false when there is none to end.
+  bool scale_in_one(sim::Context& ctx, const std::string& cause, std::uint32_t most);
   [[nodiscard]] static bool warming(const Member& member, sim::Duration warmup, sim::Time now);
   [[nodiscard]] std::uint32_t count(Lifecycle state) const;
   InstanceReport inspect(sim::Context& ctx, Member& member);
@@ -326,6 +351,7 @@ class AutoScalingGroup final
   std::vector<TerminationPolicy> termination_policies_;
   std::vector<sim::ZoneId> zones_;
   roles::Launchable* template_ = nullptr;  // of what is launched now
+  std::vector<Kind> kinds_;
   const sim::World* world_ = nullptr;
   const roles::AlarmService* alarms_ = nullptr;
   std::optional<Refresh> refresh_;

@@ -32,11 +32,14 @@ std::optional<std::uint32_t> AutoScalingGroup::choose_zone(const std::vector<boo
 }
 
 AutoScalingGroup::Member& AutoScalingGroup::add_member(Context& ctx, sim::ComponentId instance,
-                                                       sim::ZoneId zone, LaunchFor purpose) {
-  const roles::InstanceView view = template_->view(instance);
+                                                       sim::ZoneId zone, const Launched& launched,
+                                                       LaunchFor purpose) {
+  const roles::InstanceView view = launched.kind.made_by->view(instance);
   Member& member = members_[instance.index];
   member.instance = instance;
-  member.made_by = template_;
+  member.made_by = launched.kind.made_by;
+  member.weight = launched.kind.weight;
+  member.spot = launched.spot;
   member.name = view.name;
   member.zone = zone;
   member.ordinal = view.launch_ordinal;
@@ -80,12 +83,8 @@ void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::str
       wait_to_launch(ctx, why, refused_by);
       return;
     }
-    const roles::LaunchAnswer answer =
-        template_->launch(ctx, {.zone = {*zone},
-                                .owner = this,
-                                .standing = purpose == LaunchFor::kStanding,
-                                .spot = {},
-                                .caused_by = why});
+    const Launched made = launch_in(ctx, {*zone}, why, purpose);
+    const roles::LaunchAnswer& answer = made.answer;
     if (!answer.instance.exists()) {  // R2.1.3: another zone is tried
       refused[*zone] = true;
       refused_by = answer.refused_by;
@@ -94,8 +93,8 @@ void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::str
       }
       continue;
     }
-    ++launched;
-    Member& member = add_member(ctx, answer.instance, {*zone}, purpose);
+    launched += made.kind.weight;  // ASG-28: the last one may be more than is missing
+    Member& member = add_member(ctx, answer.instance, {*zone}, made, purpose);
     const std::string text = launch_description(member.name);
     member.launched_by =
         ctx.decide({.who = path(),

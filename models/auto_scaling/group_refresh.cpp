@@ -158,6 +158,11 @@ void AutoScalingGroup::start_refresh(Context& ctx, const StartInstanceRefresh& w
                  sim::Outcome::kBlocked);
     return;
   }
+  if (wanted.has_launch_template() && params_.has_mixed_instances_policy()) {
+    note_refresh(ctx, "start", "a mixed group names its launch templates in overrides", caused_by,
+                 sim::Outcome::kBlocked);
+    return;
+  }
   Refresh& refresh = refresh_.emplace();
   refresh.settings = wanted;
   refresh.from = template_;
@@ -204,7 +209,7 @@ bool AutoScalingGroup::is_old(const Member& member) const {
       (member.is_protected && refresh_->settings.scale_in_protected_instances() == IGNORE)) {
     return false;
   }
-  const bool matches = member.made_by == template_;
+  const bool matches = is_current(member);
   const bool stays = refresh_->settings.skip_matching() || refresh_->rolling_back;
   return !matches || (!stays && member.launched < refresh_->started);
 }

@@ -114,6 +114,9 @@ void check_group(const Message& message, sim::Checker& check) {
   check_schedule(group, check);
   check_hooks(group, check);
   check_refreshes(group, check);
+  if (group.has_mixed_instances_policy() && group.has_warm_pool()) {  // R2.12.1
+    check.error("warm_pool", "a group with mixed_instances_policy has no warm pool");
+  }
 }
 
 void add_tellings(sim::ModelRegistry& registry) {

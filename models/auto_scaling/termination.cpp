@@ -39,9 +39,16 @@ void closest_to_next_instance_hour(Left& left, const TerminationContext& context
   });
 }
 
+void least_fitting(Left& left) {  // R2.9.3
+  keep_smallest(left, [](const Candidate& candidate) {
+    return -static_cast<std::int64_t>(candidate.misfit);
+  });
+}
+
 void apply(TerminationPolicy policy, Left& left, const TerminationContext& context) {
   switch (policy) {
     case TerminationPolicy::kDefault:
+      least_fitting(left);
       oldest_launch_template(left, context);
       closest_to_next_instance_hour(left, context);  // R2.9.2 (4)
       break;

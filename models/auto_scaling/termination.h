@@ -1,5 +1,6 @@
 // Which instance leaves on scale-in (R2.9). Unhealthy instances are replaced before and do not come
-// here (R2.3.6); Spot and mixed groups are not modelled.
+// here (R2.3.6); In a mixed group the caller leaves the
+// purchase option that is to leave.
 //
 //   auto id = choose_to_terminate(candidates, policies,
 //                                 {.current_template = 1, .now = now, .uniform = draw});
@@ -34,6 +35,7 @@ struct Candidate {
   std::uint32_t template_version = 0;  // of it
   sim::Time launched_at{};
   bool is_protected = false;  // R2.9.5
+  std::uint32_t misfit = 0;   // R2.9.3: how little its type fits the allocation strategy
 };
 
 struct TerminationContext {

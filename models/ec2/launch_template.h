@@ -83,6 +83,7 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget, SpotDue, 
   [[nodiscard]] double work_arrived_s(sim::ComponentId instance) const override;
   [[nodiscard]] std::uint32_t vcpus() const override { return type_.vcpu; }
   [[nodiscard]] double work_per_second(double utilization) const override;
+  [[nodiscard]] Offer offer(sim::ZoneId zone, bool spot, sim::Time now) const override;
   [[nodiscard]] sim::Duration metric_period() const override;
   void in_service(sim::ComponentId instance, sim::Time now) override;
   void set_end_reason(sim::ComponentId instance, const std::string& reason) override;

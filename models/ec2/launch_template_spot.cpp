@@ -19,6 +19,16 @@ double LaunchTemplate::max_spot_price() const {  // R1.4.4: the On-Demand price 
   return price_list_->usd_per_unit("ec2/" + type_.name);
 }
 
+roles::Launchable::Offer LaunchTemplate::offer(sim::ZoneId zone, bool spot, Time now) const {
+  Offer offer{.monthly_interruption = spot ? spot_.monthly_interruption() : 0};
+  if (spot && spot_prices_) {
+    offer.usd_per_hour = spot_prices_->at(simulation_.zones()[zone.index], now).value_or(0);
+  } else if (price_list_ != nullptr) {
+    offer.usd_per_hour = price_list_->usd_per_unit((spot ? "ec2/spot/" : "ec2/") + type_.name);
+  }
+  return offer;
+}
+
 void LaunchTemplate::start_spot(Context& ctx) {
   if (!spot_prices_) {
     return;

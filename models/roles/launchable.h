@@ -108,6 +108,12 @@ class Launchable {
   /// relative speed 1: for "needed" capacity. With hyperthreads half the utilization is more than
   /// half of the work.
   [[nodiscard]] virtual double work_per_second(double utilization) const = 0;
+  /// What an instance would cost in that zone now, and how safe it would be from interruption.
+  struct Offer {
+    double usd_per_hour = 0;          // 0 without a price book
+    double monthly_interruption = 0;  // share of Spot instances taken back within a month
+  };
+  [[nodiscard]] virtual Offer offer(sim::ZoneId zone, bool spot, sim::Time now) const = 0;
   /// Period of the instances' metrics: 5 min basic, 1 min detailed (R1.7.1).
   [[nodiscard]] virtual sim::Duration metric_period() const = 0;
 

@@ -72,7 +72,19 @@ resources:
       spot: {prices: data/spot_prices.csv, max_price: 0.02, monthly_interruption: 5%, rebalance_lead: 2m}
       associate_public_ip_address: false
   crowd:
-    auto_scaling_group: {min_size: 1, max_size: 2, availability_zones: [a, b], launch_template: burstable}
+    auto_scaling_group:
+      min_size: 1
+      max_size: 2
+      availability_zones: [a, b]
+      launch_template: burstable
+      mixed_instances_policy:
+        instances_distribution:
+          on_demand_allocation_strategy: lowest-price
+          on_demand_base_capacity: 1
+          on_demand_percentage_above_base_capacity: 50
+          spot_allocation_strategy: price-capacity-optimized
+          spot_instance_pools: 3
+        overrides: [{launch_template: burstable, weighted_capacity: 2}, {launch_template: small}]
   limits: {ec2_account: {on_demand_standard_vcpus: 64, spot_standard_vcpus: 32}}
   fleet:
     auto_scaling_group:
