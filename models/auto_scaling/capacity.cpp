@@ -36,6 +36,8 @@ std::string_view text(NoChangeReason reason) {
       return "the cooldown is not over";
     case NoChangeReason::kSuspended:
       return "AlarmNotification is suspended";
+    case NoChangeReason::kZonalShift:
+      return "a zonal shift keeps capacity from falling";
   }
   return {};
 }
@@ -68,6 +70,8 @@ std::string_view rule_id(NoChangeReason reason) {
       return "R2.4.1";
     case NoChangeReason::kSuspended:
       return "R2.16.1";
+    case NoChangeReason::kZonalShift:
+      return "R2.10.4";
   }
   return {};
 }

@@ -64,6 +64,7 @@ enum class NoChangeReason : std::uint8_t {
   kActivity,         // R2.4.1: simple scaling waits for the activity to end
   kCooldown,         // R2.4.1
   kSuspended,        // R2.16.1
+  kZonalShift,       // R2.10.4
 };
 
 /// "a warming instance blocks scale-in"; for the decision log.

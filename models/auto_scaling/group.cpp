@@ -181,43 +181,12 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
   }
   switch (static_cast<InstanceState>(message.state)) {
     case InstanceState::kRunning:
-      member->running = true;
-      if (member->state == Lifecycle::kPending) {
-        if (!hold_back(ctx, *member, EC2_INSTANCE_LAUNCHING)) {
-          enter_service(ctx, *member);
-        }
-      } else if (member->state == Lifecycle::kWarmedPending) {
-        if (!hold_back(ctx, *member, EC2_INSTANCE_LAUNCHING)) {
-          enter_pool(ctx, *member);
-        }
-      } else if (member->state == Lifecycle::kTerminating && member->draining == 0 &&
-                 member->hooks.empty()) {
-        end_instance(ctx, *member);
-      }
+      instance_runs(ctx, *member);
       break;
     case InstanceState::kShuttingDown:
     case InstanceState::kStopping:
     case InstanceState::kTerminated:
-      member->running = false;
-      if (is_counted(member->state)) {  // R2.3.1: at once, even inside the grace period
-        terminate(ctx, *member, cause_of_health(calendar_, ctx.now(), FailedCheck::kEc2), "R2.3.1",
-                  member->made_by->view(member->instance).changed_by);
-      }
-      if (static_cast<InstanceState>(message.state) == InstanceState::kTerminated) {
-        if (member->left_service != sim::kNever) {
-          gone_.push_back(member->left_service);
-          while (ctx.now() - gone_.front() > kGoneRemembered) {
-            gone_.pop_front();
-          }
-        }
-        // A launch that waits already goes on with its own cause.
-        const sim::DecisionId caused_by = retry_pending_ ? retry_caused_by_ : member->ended_by;
-        members_.erase(message.instance);
-        note_levels(ctx);
-        reconcile(ctx,
-                  cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_),
-                  {caused_by});
-      }
+      instance_left(ctx, *member, static_cast<InstanceState>(message.state));
       break;
     case InstanceState::kStopped:
       if (member->state == Lifecycle::kTerminating && member->draining == 0 &&
@@ -228,6 +197,52 @@ void AutoScalingGroup::on(Context& ctx, const InstanceChanged& message) {
     default:
       break;
   }
+}
+
+void AutoScalingGroup::instance_runs(Context& ctx, Member& member) {
+  member.running = true;
+  switch (member.state) {
+    case Lifecycle::kPending:
+      if (!hold_back(ctx, member, EC2_INSTANCE_LAUNCHING)) {
+        enter_service(ctx, member);
+      }
+      break;
+    case Lifecycle::kWarmedPending:
+      if (!hold_back(ctx, member, EC2_INSTANCE_LAUNCHING)) {
+        enter_pool(ctx, member);
+      }
+      break;
+    case Lifecycle::kTerminating:
+      if (member.draining == 0 && member.hooks.empty()) {
+        end_instance(ctx, member);
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+void AutoScalingGroup::instance_left(Context& ctx, Member& member, InstanceState state) {
+  member.running = false;
+  if (is_counted(member.state)) {  // R2.3.1: at once, even inside the grace period
+    terminate(ctx, member, cause_of_health(calendar_, ctx.now(), FailedCheck::kEc2), "R2.3.1",
+              member.made_by->view(member.instance).changed_by);
+  }
+  if (state != InstanceState::kTerminated) {
+    return;
+  }
+  if (member.left_service != sim::kNever) {
+    gone_.push_back(member.left_service);
+    while (ctx.now() - gone_.front() > kGoneRemembered) {
+      gone_.pop_front();
+    }
+  }
+  // A launch that waits already goes on with its own cause.
+  const sim::DecisionId caused_by = retry_pending_ ? retry_caused_by_ : member.ended_by;
+  members_.erase(member.instance.index);
+  note_levels(ctx);
+  reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_),
+            {caused_by});
 }
 
 // R2.2.2: registration comes before InService; nobody waits for the target to become healthy.
@@ -244,6 +259,16 @@ void AutoScalingGroup::enter_service(Context& ctx, Member& member) {
 }
 
 void AutoScalingGroup::register_with_targets(Context& ctx, const Member& member) {
+  if (is_suspended(ADD_TO_LOAD_BALANCER) && !target_groups_.empty()) {  // R2.16.1
+    ctx.decide({.who = path(),
+                .kind = "activity",
+                .outcome = sim::Outcome::kBlocked,
+                .what = "register " + member.name,
+                .reason = "AddToLoadBalancer is suspended",
+                .rule = "R2.16.1",
+                .cause = sim::Cause::decision(member.launched_by)});
+    return;
+  }
   for (roles::TargetRegistry* group : target_groups_) {
     group->register_target(ctx, {.component = member.instance,
                                  .zone = member.zone,
@@ -324,6 +349,16 @@ void AutoScalingGroup::reconcile(Context& ctx, const std::string& cause, const C
 }
 
 bool AutoScalingGroup::scale_in_one(Context& ctx, const std::string& cause, std::uint32_t most) {
+  if (is_suspended(TERMINATE)) {  // R2.16.1
+    ctx.decide({.who = path(),
+                .kind = "activity",
+                .outcome = sim::Outcome::kBlocked,
+                .what = "terminate an instance",
+                .reason = "Terminate is suspended",
+                .rule = "R2.16.1",
+                .cause = sim::Cause::decision(desired_by_)});
+    return false;
+  }
   std::vector<Candidate> candidates;
   for (const auto& [id, member] : members_) {
     if (is_counted(member.state)) {

@@ -70,6 +70,18 @@ struct RefreshLook {
   static constexpr sim::Phase kPhase = sim::Phase::kControllers;
 };
 
+/// A Spot instance is likely to be interrupted.
+struct AtRisk {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+  std::uint32_t instance;
+  std::uint32_t caused_by;
+};
+/// A zonal shift is over; `serial` tells apart one from the next.
+struct GroupShiftOver {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+  std::uint64_t serial;
+};
+
 /// The alarms of this instant have called their policies.
 struct Weigh {
   static constexpr sim::Phase kPhase = sim::Phase::kAlarms;
@@ -94,9 +106,27 @@ constexpr bool is_counted(Lifecycle state) {
   return state == Lifecycle::kPending || state == Lifecycle::kInService;
 }
 
+/// What an instance refresh has done so far.
+struct RefreshInProgress {
+  StartInstanceRefresh settings;
+  HealthyShare share;
+  sim::Duration warmup{};
+  roles::Launchable* from = nullptr;  // the template before
+  sim::Time started{};
+  sim::Time moved{};   // when an instance was last replaced
+  sim::Time resume{};  // it waits until then
+  std::uint32_t total = 0;
+  std::uint32_t replaced = 0;
+  std::uint32_t beyond = 0;  // instances above desired capacity
+  std::size_t checkpoint = 0;
+  bool baking = false;
+  bool rolling_back = false;
+  sim::DecisionId by = sim::DecisionId::kNone;
+};
+
 class AutoScalingGroup final
     : public sim::Model<AutoScalingGroup, Begin, InstanceChanged, TargetDrained, CheckHealth, Retry,
-                        Weigh, HookOver, RefreshLook>,
+                        Weigh, HookOver, RefreshLook, AtRisk, GroupShiftOver>,
       public sim::Resource,
       public roles::InstanceOwner,
       public roles::DeregistrationObserver,
@@ -122,9 +152,13 @@ class AutoScalingGroup final
   void on(sim::Context& ctx, const Weigh& message);
   void on(sim::Context& ctx, const HookOver& message);
   void on(sim::Context& ctx, const RefreshLook& message);
+  void on(sim::Context& ctx, const AtRisk& message);
+  void on(sim::Context& ctx, const GroupShiftOver& message);
 
   void instance_changed(sim::Context& ctx, sim::ComponentId instance,
                         roles::InstanceState state) override;
+  void instance_warned(sim::Context& ctx, sim::ComponentId instance, roles::SpotWarning warning,
+                       sim::DecisionId caused_by) override;
   void target_drained(sim::Context& ctx, sim::ComponentId target) override;
   std::uint32_t crash_instances(sim::Context& ctx, const roles::Hit& hit) override;
   std::uint32_t slow_instances(sim::Context& ctx, std::uint64_t fault, const roles::Hit& hit,
@@ -145,6 +179,7 @@ class AutoScalingGroup final
   [[nodiscard]] bool is_suspended(ScalingProcess process) const override {
     return suspended_.contains(process);
   }
+  [[nodiscard]] bool is_shifted() const override { return shift_.has_value(); }
   void set_bounds(Bounds bounds) override;
   void set_desired(sim::Context& ctx, std::uint32_t desired, const std::string& cause,
                    std::string_view rule, sim::Cause because) override;
@@ -223,22 +258,6 @@ class AutoScalingGroup final
     std::string rule;
     sim::DecisionId caused_by = sim::DecisionId::kNone;
   };
-  struct Refresh {
-    StartInstanceRefresh settings;
-    HealthyShare share;
-    sim::Duration warmup{};
-    roles::Launchable* from = nullptr;  // the template before
-    sim::Time started{};
-    sim::Time moved{};   // when an instance was last replaced
-    sim::Time resume{};  // it waits until then
-    std::uint32_t total = 0;
-    std::uint32_t replaced = 0;
-    std::uint32_t beyond = 0;  // instances above desired capacity
-    std::size_t checkpoint = 0;
-    bool baking = false;
-    bool rolling_back = false;
-    sim::DecisionId by = sim::DecisionId::kNone;
-  };
   [[nodiscard]] HealthyShare healthy_share() const;
   /// In service, healthy in every target group, and past that warm-up.
   [[nodiscard]] bool is_ready(const Member& member, sim::Duration warmup, sim::Time now) const;
@@ -299,7 +318,17 @@ class AutoScalingGroup final
   [[nodiscard]] std::uint32_t units(Lifecycle state) const;
   [[nodiscard]] std::uint32_t units_on_demand() const;
   void prefer_by_option(std::vector<Candidate>& candidates, sim::Time now) const;
-  void wait_to_launch(sim::Context& ctx, sim::DecisionId why, sim::DecisionId refused_by);
+  void wait_to_launch(sim::Context& ctx, sim::DecisionId why, sim::DecisionId refused_by,
+                      std::string_view reason, std::string_view rule);
+
+  // --- zones and risks (group_zones.cpp)
+  void rebalance_zones(sim::Context& ctx);
+  /// Launches the successor of that instance in another zone.
+  void move_to(sim::Context& ctx, Member& member, sim::ZoneId zone);
+  void start_shift(sim::Context& ctx, const GroupZonalShift& wanted, sim::DecisionId caused_by);
+  void end_shift(sim::Context& ctx, const std::string& reason, sim::DecisionId caused_by);
+  /// Unhealthy or not, a zonal shift leaves it.
+  [[nodiscard]] bool left_alone(const Member& member) const;
 
   // --- warm pool (group_pool.cpp)
   [[nodiscard]] std::uint32_t pool_size() const;
@@ -310,6 +339,9 @@ class AutoScalingGroup final
   bool take_from_pool(sim::Context& ctx, const std::string& cause, sim::DecisionId why);
   void declare_pool_metrics(sim::Context& ctx);
   void publish_pool(sim::Context& ctx, sim::Time period_start);
+  void instance_runs(sim::Context& ctx, Member& member);
+  /// It may be gone after that.
+  void instance_left(sim::Context& ctx, Member& member, roles::InstanceState state);
   void enter_service(sim::Context& ctx, Member& member);
   void register_with_targets(sim::Context& ctx, const Member& member);
   void terminate(sim::Context& ctx, Member& member, const std::string& reason,
@@ -354,7 +386,9 @@ class AutoScalingGroup final
   std::vector<Kind> kinds_;
   const sim::World* world_ = nullptr;
   const roles::AlarmService* alarms_ = nullptr;
-  std::optional<Refresh> refresh_;
+  std::optional<RefreshInProgress> refresh_;
+  std::optional<sim::ZoneId> shift_;  // the zone that is shifted away from
+  std::uint64_t shifts_ = 0;
   std::map<std::uint32_t, Successor> successors_;  // by whose place they take
   std::vector<roles::TargetRegistry*> target_groups_;
   std::vector<Hook> hooks_;

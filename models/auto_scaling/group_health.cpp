@@ -22,6 +22,9 @@ constexpr sim::Duration kImpairedTolerance =
 // are replaced.
 void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
   after(ctx, health_period_, CheckHealth{});
+  if (is_suspended(HEALTH_CHECK)) {  // R2.16.1
+    return;
+  }
   const HealthSettings settings{
       .elb_check = params_.health_check_type() == ELB,
       .grace_period = sim::Duration{params_.health_check_grace_period().ns()}};
@@ -40,6 +43,9 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
       continue;
     }
     ++counts.in_service;
+    if (left_alone(member)) {  // R2.10.4
+      continue;
+    }
     const Health health = verdict(inspect(ctx, member), settings, ctx.now());
     if (health.cause == HealthCause::kGracePeriod) {
       ctx.decide({.who = path(),
@@ -66,13 +72,15 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
   for (std::size_t i = 0; i < failed.size(); ++i) {
     Member& member = members_.at(failed[i].first);
     const sim::DecisionId found = failed_because(member, failed[i].second);
-    if (i >= allowed) {
+    const bool suspended = is_suspended(REPLACE_UNHEALTHY) || is_suspended(TERMINATE);  // R2.16.1
+    if (i >= allowed || suspended) {
       ctx.decide({.who = path(),
                   .kind = "health",
                   .outcome = sim::Outcome::kBlocked,
                   .what = "replace " + member.name,
-                  .reason = "other replacements are in progress",
-                  .rule = "R2.3.5",
+                  .reason = suspended ? "ReplaceUnhealthy or Terminate is suspended"
+                                      : "other replacements are in progress",
+                  .rule = suspended ? "R2.16.1" : "R2.3.5",
                   .cause = sim::Cause::decision(found)});
       continue;
     }
@@ -94,6 +102,7 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
   replacements_due_ = 0;
   finish_replacements(ctx);
   end_lifetimes(ctx);
+  rebalance_zones(ctx);
 }
 
 InstanceReport AutoScalingGroup::inspect(Context& ctx, Member& member) {

@@ -22,7 +22,8 @@ std::optional<std::uint32_t> AutoScalingGroup::choose_zone(const std::vector<boo
   const bool pool = purpose == LaunchFor::kPool;
   std::vector<ZoneCount> counts;
   for (const sim::ZoneId zone : zones_) {
-    counts.push_back({.zone = zone.index, .available = !refused[zone.index]});
+    counts.push_back(
+        {.zone = zone.index, .available = !refused[zone.index] && !(shift_ && *shift_ == zone)});
     for (const auto& [id, member] : members_) {
       const bool here = pool ? is_warmed(member.state) : is_counted(member.state);
       counts.back().instances += here && member.zone == zone ? 1 : 0;
@@ -51,15 +52,15 @@ AutoScalingGroup::Member& AutoScalingGroup::add_member(Context& ctx, sim::Compon
   return member;
 }
 
-void AutoScalingGroup::wait_to_launch(Context& ctx, sim::DecisionId why,
-                                      sim::DecisionId refused_by) {
+void AutoScalingGroup::wait_to_launch(Context& ctx, sim::DecisionId why, sim::DecisionId refused_by,
+                                      std::string_view reason, std::string_view rule) {
   ctx.decide(
       {.who = path(),
        .kind = "activity",
        .outcome = sim::Outcome::kBlocked,
        .what = "launch an instance",
-       .reason = "no availability zone takes launches now; trying again every minute",
-       .rule = "R2.1.3",
+       .reason = reason,
+       .rule = rule,
        .cause = sim::Cause::decision(refused_by == sim::DecisionId::kNone ? why : refused_by)});
   if (!retry_pending_) {
     retry_pending_ = true;
@@ -70,6 +71,11 @@ void AutoScalingGroup::wait_to_launch(Context& ctx, sim::DecisionId why,
 
 void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::string& cause,
                               const Causes& caused_by, LaunchFor purpose) {
+  if (is_suspended(LAUNCH) && purpose != LaunchFor::kStanding) {  // R2.16.1
+    wait_to_launch(ctx, caused_by.front(), sim::DecisionId::kNone, "Launch is suspended",
+                   "R2.16.1");
+    return;
+  }
   std::vector<bool> refused(ctx.simulation().zones().size(), false);
   sim::DecisionId refused_by = sim::DecisionId::kNone;
   for (std::uint32_t launched = 0; launched < wanted;) {
@@ -80,7 +86,9 @@ void AutoScalingGroup::launch(Context& ctx, std::uint32_t wanted, const std::str
     }
     const auto zone = choose_zone(refused, purpose);  // R2.10.1
     if (!zone) {
-      wait_to_launch(ctx, why, refused_by);
+      wait_to_launch(ctx, why, refused_by,
+                     "no availability zone takes launches now; trying again every minute",
+                     "R2.1.3");
       return;
     }
     const Launched made = launch_in(ctx, {*zone}, why, purpose);

@@ -141,6 +141,10 @@ bool AutoScalingGroup::operate_on_members(Context& ctx, const AutoScalingGroupOp
     mark_unhealthy(ctx, wanted.set_instance_health(), caused_by);
   } else if (wanted.has_start_instance_refresh()) {
     start_refresh(ctx, wanted.start_instance_refresh(), caused_by);
+  } else if (wanted.has_start_zonal_shift()) {
+    start_shift(ctx, wanted.start_zonal_shift(), caused_by);
+  } else if (wanted.has_cancel_zonal_shift()) {
+    end_shift(ctx, "a user request", caused_by);
   } else if (wanted.has_stop_instance_refresh()) {
     stop_refresh(ctx, wanted.stop_instance_refresh(), caused_by);
   } else {

@@ -163,7 +163,7 @@ void AutoScalingGroup::start_refresh(Context& ctx, const StartInstanceRefresh& w
                  sim::Outcome::kBlocked);
     return;
   }
-  Refresh& refresh = refresh_.emplace();
+  RefreshInProgress& refresh = refresh_.emplace();
   refresh.settings = wanted;
   refresh.from = template_;
   refresh.started = ctx.now();
@@ -240,7 +240,7 @@ void AutoScalingGroup::fail_refresh(Context& ctx, const std::string& reason,
 
 void AutoScalingGroup::roll_back(Context& ctx, const std::string& reason,
                                  sim::DecisionId caused_by) {
-  Refresh& refresh = *refresh_;
+  RefreshInProgress& refresh = *refresh_;
   template_ = refresh.from;
   refresh.rolling_back = true;
   refresh.settings.clear_checkpoint_percentages();
@@ -265,7 +265,7 @@ void AutoScalingGroup::on(Context& ctx, const RefreshLook& /*message*/) {
       break;
     }
   }
-  if (refresh_ && ctx.now() >= refresh_->resume) {
+  if (refresh_ && ctx.now() >= refresh_->resume && !is_suspended(INSTANCE_REFRESH)) {
     step_refresh(ctx);
   }
   if (refresh_) {
@@ -290,7 +290,7 @@ RefreshCounts AutoScalingGroup::refresh_counts(Time now) const {
 }
 
 void AutoScalingGroup::step_refresh(Context& ctx) {
-  Refresh& refresh = *refresh_;
+  RefreshInProgress& refresh = *refresh_;
   RefreshCounts counts = refresh_counts(ctx.now());
   refresh.beyond = counts.counted > desired_ ? counts.counted - desired_ : 0;
   const std::uint32_t old = count_old();
@@ -337,7 +337,7 @@ void AutoScalingGroup::step_refresh(Context& ctx) {
 }
 
 bool AutoScalingGroup::pause_at_checkpoint(Context& ctx) {
-  Refresh& refresh = *refresh_;
+  RefreshInProgress& refresh = *refresh_;
   const std::vector<std::uint32_t> percentages(refresh.settings.checkpoint_percentages().begin(),
                                                refresh.settings.checkpoint_percentages().end());
   const auto reached = refresh.total == 0 ? std::nullopt
@@ -360,7 +360,7 @@ bool AutoScalingGroup::pause_at_checkpoint(Context& ctx) {
 }
 
 bool AutoScalingGroup::end_refresh(Context& ctx, std::uint32_t old, std::uint32_t unready) {
-  Refresh& refresh = *refresh_;
+  RefreshInProgress& refresh = *refresh_;
   const bool at_last_checkpoint =  // R2.13.2: what lies behind it stays as it is
       refresh.settings.checkpoint_percentages_size() > 0 &&
       refresh.checkpoint ==

@@ -79,7 +79,11 @@ PolicyWish wish_of(const SimpleScaling& rule, const GroupCapacity& group,
 }  // namespace
 
 std::string_view spelling(ScalingProcess process) {
-  return process == ALARM_NOTIFICATION ? "AlarmNotification" : "ScheduledActions";
+  return ScalingProcess_descriptor()
+      ->FindValueByNumber(process)
+      ->options()
+      .GetExtension(sim::value)
+      .spelling();
 }
 
 std::vector<Step> steps_of(const StepScalingPolicy& policy) {

@@ -95,6 +95,8 @@ PolicySet::Wish PolicySet::wish_of(const Call& call, Time now) const {
   Wish wish{auto_scaling::wish_of(policy.rule, group, call.question), &policy, &call};
   if (!call.by_operator && group_.is_suspended(ALARM_NOTIFICATION)) {  // R2.16.1
     wish.decision = NoChange{NoChangeReason::kSuspended};
+  } else if (wish.direction == Direction::kIn && group_.is_shifted()) {  // R2.10.4
+    wish.decision = NoChange{NoChangeReason::kZonalShift};
   } else if (policy.simple() != nullptr && call.honors_cooldown) {
     // R2.4.1; R2.4.2: nobody else waits
     const Wait wait = waits(cooldown_, group_.activity_in_progress(), now);

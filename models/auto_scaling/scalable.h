@@ -27,6 +27,8 @@ class Scalable {
   [[nodiscard]] virtual bool activity_in_progress() const = 0;
 
   [[nodiscard]] virtual bool is_suspended(ScalingProcess process) const = 0;
+  /// R2.10.4: a zonal shift keeps desired capacity from falling.
+  [[nodiscard]] virtual bool is_shifted() const = 0;
 
   /// What may be desired from now on.
   virtual void set_bounds(Bounds bounds) = 0;

@@ -253,6 +253,7 @@ TEST(Group, R2_3_5_R2_3_1_InstancesThatFailTheirStatusChecksAreReplacedInTurn) {
       fleet({.duration = "40m",
              .group = "min_size: 4, max_size: 8",
              .in_service = "4",
+             .operations = "{at: 1s, fleet: {suspend_processes: [AZRebalance]}}",
              .faults = "{at: 100s, for: 35m, lose_availability_zone: {availability_zone: b}}"}));
   const auto rows = bench.decided("activity", "Terminating");
   ASSERT_EQ(rows.size(), 2u);

@@ -134,6 +134,7 @@ TEST(Causes, AKilledInstancesReplacementGoesBackToTheFault) {
 TEST(Causes, ALostZonesReplacementsAndNodesGoBackToTheFault) {
   const FleetBench bench(
       fleet({.duration = "20m",
+             .operations = "{at: 1s, fleet: {suspend_processes: [AZRebalance]}}",
              .faults = "{at: 60s, for: 5m, lose_availability_zone: {availability_zone: b}}"}));
   const Rows ended = bench.decided("activity", "Terminating");
   ASSERT_THAT(ended, SizeIs(1));

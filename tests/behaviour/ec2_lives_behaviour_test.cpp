@@ -73,7 +73,8 @@ TEST(Lives, EC2_quota_ALaunchBeyondTheQuotaIsRefused) {
 TEST(Lives, R2_1_3_AShortageInOneZoneSendsLaunchesToTheOther) {
   const FleetBench bench(
       fleet({.group = "min_size: 2, max_size: 10",
-             .operations = "{at: 100s, fleet: {set_desired_capacity: 6}}",
+             .operations = "{at: 1s, fleet: {suspend_processes: [AZRebalance]}}\n"
+                           "{at: 100s, fleet: {set_desired_capacity: 6}}",
              .faults = "{at: 50s, for: 5m, insufficient_capacity: {availability_zone: a}}"}));
   int in_b = 0;
   for (const auto& instance : bench.instances()) {

@@ -162,6 +162,7 @@ TEST(InstanceMaintenancePolicy, R2_14_1_TheNewOneFirst) {
                  .group = "min_size: 2, max_size: 2, health_check_type: ELB",
                  .instance = kInstance,
                  .in_service = "2",
+                 .operations = "{at: 1s, fleet: {suspend_processes: [AZRebalance]}}",
                  .faults = "{at: 60s, slow_instance: {of: fleet, speed_factor: 0}}"};
   text.instance = "relative_speed: 1, health_check_cpu: 1ms, pending: 30s, boot: 0s";
   const auto gap = [](const FleetBench& bench) {

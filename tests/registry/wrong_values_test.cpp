@@ -115,6 +115,8 @@ resources:
         simple: {simple_scaling: {adjustment_type: ChangeInCapacity, scaling_adjustment: 1, cooldown: 60s}}
       instance_maintenance_policy: {min_healthy_percentage: 90, max_healthy_percentage: 120}
       max_instance_lifetime: 7d
+      capacity_rebalance: true
+      availability_zone_impairment_policy: {zonal_shift_enabled: true, impaired_zone_health_check_behavior: IgnoreUnhealthy}
       warm_pool: {pool_state: Running, min_size: 1, max_group_prepared_capacity: 15, reuse_on_scale_in: true}
       lifecycle_hooks:
         ready:
@@ -212,6 +214,8 @@ operations:
         scale_in_protected_instances: Ignore
         bake_time: 10m
         alarms: [slow-answers]
+  - {at: 7h, fleet: {start_zonal_shift: {away_from: a, expires_in: 1h}}}
+  - {at: 7h, fleet: {cancel_zonal_shift: {}}}
   - {at: 8h, fleet: {stop_instance_refresh: {rollback: true}}}
   - {at: 7h, fleet: {enter_standby: {count: 2, availability_zone: a, should_decrement_desired_capacity: false}}}
   - {at: 8h, fleet: {exit_standby: {count: 2, availability_zone: a}}}
