@@ -37,6 +37,12 @@ std::string cause_of_execution(const common::Calendar& calendar, const AlarmCaus
       calendar.iso(cause.at), cause.policy, cause.from, cause.to);
 }
 
+std::string cause_of_forecast(const common::Calendar& calendar, const AlarmCause& cause) {
+  return fmt::format(
+      "At {} predictive scaling policy {} changed the desired capacity from {} to {}.",
+      calendar.iso(cause.at), cause.policy, cause.from, cause.to);
+}
+
 std::string cause_of_difference(const common::Calendar& calendar, sim::Time at, std::uint32_t from,
                                 std::uint32_t to) {
   const bool grows = to > from;

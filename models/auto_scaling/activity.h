@@ -40,6 +40,8 @@ struct UserCause {
 std::string cause_of_schedule(const common::Calendar& calendar, const UserCause& cause);
 /// "At ... a user request executed policy out changing the desired capacity from 2 to 3."
 std::string cause_of_execution(const common::Calendar& calendar, const AlarmCause& cause);
+/// "At ... predictive scaling policy daily changed the desired capacity from 2 to 8."
+std::string cause_of_forecast(const common::Calendar& calendar, const AlarmCause& cause);
 std::string cause_of_user(const common::Calendar& calendar, const UserCause& cause);
 
 /// "At ... an instance was started in response to a difference between desired and actual capacity,

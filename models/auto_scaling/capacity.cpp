@@ -38,6 +38,8 @@ std::string_view text(NoChangeReason reason) {
       return "AlarmNotification is suspended";
     case NoChangeReason::kZonalShift:
       return "a zonal shift keeps capacity from falling";
+    case NoChangeReason::kForecast:
+      return "predictive scaling wants as many for this hour";
   }
   return {};
 }
@@ -72,6 +74,8 @@ std::string_view rule_id(NoChangeReason reason) {
       return "R2.16.1";
     case NoChangeReason::kZonalShift:
       return "R2.10.4";
+    case NoChangeReason::kForecast:
+      return "R2.8.2";
   }
   return {};
 }

@@ -65,6 +65,7 @@ enum class NoChangeReason : std::uint8_t {
   kCooldown,         // R2.4.1
   kSuspended,        // R2.16.1
   kZonalShift,       // R2.10.4
+  kForecast,         // R2.8.2
 };
 
 /// "a warming instance blocks scale-in"; for the decision log.

@@ -94,6 +94,7 @@ void AutoScalingGroup::on(Context& ctx, const Begin& /*message*/) {
   launch(ctx, standing_, "the scenario's initial state", {sim::DecisionId::kNone},
          LaunchFor::kStanding);
   policies_.begin(ctx, *this);
+  begin_forecasts(ctx);
   reconcile(ctx, cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_),
             {sim::DecisionId::kNone});
 }

@@ -124,6 +124,8 @@ struct RefreshInProgress {
   sim::DecisionId by = sim::DecisionId::kNone;
 };
 
+class Forecaster;
+
 class AutoScalingGroup final
     : public sim::Model<AutoScalingGroup, Begin, InstanceChanged, TargetDrained, CheckHealth, Retry,
                         Weigh, HookOver, RefreshLook, AtRisk, GroupShiftOver>,
@@ -180,6 +182,7 @@ class AutoScalingGroup final
     return suspended_.contains(process);
   }
   [[nodiscard]] bool is_shifted() const override { return shift_.has_value(); }
+  [[nodiscard]] std::uint32_t forecast_floor(sim::Time now) const override;
   void set_bounds(Bounds bounds) override;
   void set_desired(sim::Context& ctx, std::uint32_t desired, const std::string& cause,
                    std::string_view rule, sim::Cause because) override;
@@ -321,6 +324,11 @@ class AutoScalingGroup final
   void wait_to_launch(sim::Context& ctx, sim::DecisionId why, sim::DecisionId refused_by,
                       std::string_view reason, std::string_view rule);
 
+  // --- predictive scaling (group_forecast.cpp)
+  void begin_forecasts(sim::Context& ctx);
+  void declare_forecast_metrics(sim::Context& ctx);
+  void publish_forecast(sim::Context& ctx, sim::Time period_start);
+
   // --- zones and risks (group_zones.cpp)
   void rebalance_zones(sim::Context& ctx);
   /// Launches the successor of that instance in another zone.
@@ -406,6 +414,7 @@ class AutoScalingGroup final
   std::uint64_t zone_draws_ = 0;
   std::uint64_t termination_draws_ = 0;
   sim::DecisionId desired_by_ = sim::DecisionId::kNone;  // the change that made desired_ so
+  const Forecaster* forecaster_ = nullptr;               // of predictive policies
   bool retry_pending_ = false;
   sim::DecisionId retry_caused_by_ = sim::DecisionId::kNone;
   std::uint32_t replacements_due_ = 0;
@@ -417,6 +426,7 @@ class AutoScalingGroup final
   sim::MetricId network_out_metric_{};
   std::vector<sim::MetricId> level_metrics_;
   std::vector<sim::MetricId> pool_metrics_;
+  std::vector<sim::MetricId> forecast_metrics_;  // load, capacity
   std::uint64_t launches_ = 0;
   std::uint64_t terminations_ = 0;
   std::uint64_t activities_ = 0;

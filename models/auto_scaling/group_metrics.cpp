@@ -30,6 +30,7 @@ void AutoScalingGroup::declare_metrics(Context& ctx) {
   if (params_.has_warm_pool()) {
     declare_pool_metrics(ctx);
   }
+  declare_forecast_metrics(ctx);
 }
 
 void AutoScalingGroup::note_levels(Context& ctx) {
@@ -54,6 +55,7 @@ void AutoScalingGroup::on_roll_up(Context& ctx, Time period_start, Time period_e
   if (params_.has_warm_pool()) {
     publish_pool(ctx, period_start);
   }
+  publish_forecast(ctx, period_start);
   measure_need(period_start, period_end);
 }
 

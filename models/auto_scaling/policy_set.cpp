@@ -15,7 +15,9 @@ using sim::Context;
 PolicySet::PolicySet(Scalable& group, sim::Component& self, const AutoScalingGroupParams& params)
     : group_(group), self_(self), params_(params) {
   for (const ScalingPolicy& described : params_.scaling_policies()) {
-    policies_.push_back(std::make_unique<Policy>(*this, described));
+    if (!described.has_predictive_scaling()) {  // those are no alarm's
+      policies_.push_back(std::make_unique<Policy>(*this, described));
+    }
   }
 }
 
@@ -31,14 +33,12 @@ void PolicySet::bind(sim::World& world) {
               ? std::optional(sim::Duration{params_.default_instance_warmup().ns()})
               : std::nullopt,
       .default_cooldown = sim::Duration{params_.default_cooldown().ns()}};
-  for (std::size_t i = 0; i < policies_.size(); ++i) {
-    const auto& policy = policies_[i];
+  for (const auto& policy : policies_) {
     policies_warmup_ = std::max(policies_warmup_, policy->warmup.value_or(sim::Duration{}));
     if (policy->tracking() == nullptr) {
       continue;
     }
-    const TargetTrackingPolicy& tracking =
-        params_.scaling_policies(static_cast<int>(i)).target_tracking();
+    const TargetTrackingPolicy& tracking = policy->settings.target_tracking();
     for (const common::MetricDataQuery& query : tracking.metrics()) {
       policy->sources.push_back(
           query.resource().empty() ? nullptr : &world.role<roles::MetricSource>(query.resource()));
@@ -60,10 +60,9 @@ void PolicySet::bind(sim::World& world) {
 }
 
 void PolicySet::begin(Context& ctx, const roles::MetricSource& own_metrics) {
-  for (std::size_t i = 0; i < policies_.size(); ++i) {
-    if (policies_[i]->tracking() != nullptr) {
-      put_alarms(ctx, *policies_[i],
-                 params_.scaling_policies(static_cast<int>(i)).target_tracking(), own_metrics);
+  for (const auto& policy : policies_) {
+    if (policy->tracking() != nullptr) {
+      put_alarms(ctx, *policy, policy->settings.target_tracking(), own_metrics);
     }
   }
 }

@@ -1,5 +1,5 @@
-// The dynamic scaling policies of a group: which alarms call them, what each one asks for, and what
-// comes of several at once.
+// The dynamic scaling policies of a group (those that alarms call): which alarms call them, what
+// each one asks for, and what comes of several at once.
 //
 // A policy that is called only takes note. When every alarm of the instant has spoken, the wishes
 // are weighed together (R2.6.12), and the group is told. Every wish that came to nothing is a
@@ -73,6 +73,8 @@ class PolicySet {
   [[nodiscard]] Wish wish_of(const Call& call, sim::Time now) const;
   [[nodiscard]] std::vector<Proposal> proposals(const std::vector<Wish>& wishes,
                                                 sim::Time now) const;
+  /// R2.8.2: where a forecast wants more than the others, those do not go below it.
+  void hold_at_forecast(CombinedDecision& combined, sim::Time now) const;
   void record_blocked(sim::Context& ctx, const Wish& wish, NoChangeReason reason) const;
   void carry_out(sim::Context& ctx, const Wish& wish, std::uint32_t capacity);
 

@@ -26,6 +26,7 @@ struct PolicySet::Action final : roles::AlarmAction {
 struct PolicySet::Policy {
   Policy(PolicySet& set, const ScalingPolicy& described)
       : name(described.name()),
+        settings(described),
         rule(rule_of(described)),
         warmup(warmup_of(described)),
         high(set, *this, AlarmSide::kHigh),
@@ -37,6 +38,7 @@ struct PolicySet::Policy {
   [[nodiscard]] const SimpleScaling* simple() const { return std::get_if<SimpleScaling>(&rule); }
 
   std::string name;
+  const ScalingPolicy& settings;
   PolicyRule rule;
   std::optional<sim::Duration> warmup;              // none: a simple policy
   std::vector<const roles::MetricSource*> sources;  // of target tracking; null: the group itself

@@ -146,8 +146,9 @@ void PolicySet::weigh(Context& ctx) {
     policy.low_wish = call.question.side == AlarmSide::kLow ? wishes.back().decision
                                                             : ScalingDecision{NoChange{}};
   }
-  const CombinedDecision combined = combine(group_.capacity(ctx.now(), policies_warmup_),
-                                            group_.bounds(), proposals(wishes, ctx.now()));
+  CombinedDecision combined = combine(group_.capacity(ctx.now(), policies_warmup_), group_.bounds(),
+                                      proposals(wishes, ctx.now()));
+  hold_at_forecast(combined, ctx.now());
   const auto* to = std::get_if<ScaleTo>(&combined.decision);
   // What a policy asked for within the minute may win; it is carried out for the one that called.
   const Wish* winner = combined.decided_by < wishes.size() ? &wishes[combined.decided_by] : nullptr;
@@ -170,6 +171,19 @@ void PolicySet::weigh(Context& ctx) {
   }
   if (to != nullptr && winner != nullptr) {
     carry_out(ctx, *winner, to->capacity);
+  }
+}
+
+void PolicySet::hold_at_forecast(CombinedDecision& combined, Time now) const {
+  const auto* to = std::get_if<ScaleTo>(&combined.decision);
+  const std::uint32_t desired = group_.capacity(now, {}).desired;
+  if (to == nullptr || to->capacity >= desired) {
+    return;
+  }
+  const std::uint32_t floor = clamp(group_.forecast_floor(now), group_.bounds());
+  if (to->capacity < floor) {
+    combined.decision = floor < desired ? ScalingDecision{ScaleTo{floor}}
+                                        : ScalingDecision{NoChange{NoChangeReason::kForecast}};
   }
 }
 

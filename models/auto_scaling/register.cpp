@@ -124,6 +124,11 @@ void add_tellings(sim::ModelRegistry& registry) {
                         .what = "scale",
                         .says = "{capacity} instances x {metric} (metric) / {target} (target) = "
                                 "{raw}; desired capacity was {desired}"});
+  registry.add_telling({.kind = "forecast",
+                        .what = "scale",
+                        .says =
+                            "{load} (load forecast) / {target} (target) = {capacity} instances; "
+                            "desired capacity was {desired}"});
   registry.add_telling({.kind = "desired capacity"});  // its `what` says all
 }
 

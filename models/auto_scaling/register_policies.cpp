@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "models/auto_scaling/forecast.h"
 #include "models/auto_scaling/policy_rule.h"
 #include "models/auto_scaling/schedule.h"
 #include "models/auto_scaling/warmup.h"
@@ -145,6 +146,39 @@ void check_action(const ScheduledAction& action, const std::string& place, sim::
   }
 }
 
+// R2.8.3
+void check_predictive(const PredictiveScalingPolicy& policy, const std::string& place,
+                      const AutoScalingGroupParams& group, sim::Checker& check) {
+  const bool counts = policy.predefined_metric_pair_type() == ALB_REQUEST_COUNT;
+  if (counts && policy.target_group().empty() && group.target_groups_size() != 1) {
+    check.error(place + "predefined_metric_pair_type",
+                "ALBRequestCount needs target_group, because the group has not exactly one");
+  }
+  if (!counts && !policy.target_group().empty()) {
+    check.error(place + "target_group",
+                "target_group belongs to ALBRequestCount; leave it out here");
+  }
+  const bool raises = policy.max_capacity_breach_behavior() == INCREASE_MAX_CAPACITY;
+  if (raises && !policy.has_max_capacity_buffer()) {
+    check.error(place + "max_capacity_buffer",
+                "max_capacity_buffer is missing; IncreaseMaxCapacity needs it");
+  }
+  if (!raises && policy.has_max_capacity_buffer()) {
+    check.error(place + "max_capacity_buffer",
+                "max_capacity_buffer belongs to IncreaseMaxCapacity; leave it out here");
+  }
+  if (policy.history().empty()) {
+    return;
+  }
+  const auto csv = check.read_file(policy.history());
+  const auto read =
+      csv.ok() ? read_history(*csv, 0) : sim::Result<LoadHistory>(sim::Error{csv.error()});
+  if (!read) {
+    check.error(place + "history",
+                fmt::format("history is \"{}\"; {}", policy.history(), read.error()));
+  }
+}
+
 }  // namespace
 
 void check_schedule(const AutoScalingGroupParams& group, sim::Checker& check) {
@@ -180,6 +214,8 @@ void check_policies(const AutoScalingGroupParams& group, sim::Checker& check) {
       check_tracking(policy.target_tracking(), place + "target_tracking.", group, check);
     } else if (policy.has_step_scaling()) {
       check_steps(policy.step_scaling(), place + "step_scaling.", check);
+    } else if (policy.has_predictive_scaling()) {
+      check_predictive(policy.predictive_scaling(), place + "predictive_scaling.", group, check);
     } else if (policy.has_simple_scaling()) {
       check_simple(policy.simple_scaling(), place + "simple_scaling.", check);
     }

@@ -29,6 +29,8 @@ class Scalable {
   [[nodiscard]] virtual bool is_suspended(ScalingProcess process) const = 0;
   /// R2.10.4: a zonal shift keeps desired capacity from falling.
   [[nodiscard]] virtual bool is_shifted() const = 0;
+  /// R2.8.2: what the forecast of this hour wants; 0 where none says so.
+  [[nodiscard]] virtual std::uint32_t forecast_floor(sim::Time now) const = 0;
 
   /// What may be desired from now on.
   virtual void set_bounds(Bounds bounds) = 0;

@@ -113,6 +113,7 @@ resources:
               - {id: requests, metric: RequestCount, resource: web-alb, stat: Sum, period: 60s}
               - {id: twice, expression: 2 * requests, return_data: true}
         simple: {simple_scaling: {adjustment_type: ChangeInCapacity, scaling_adjustment: 1, cooldown: 60s}}
+        predictive: {predictive_scaling: {predefined_metric_pair_type: ALBRequestCount, target_value: 50, target_group: web, mode: ForecastAndScale, scheduling_buffer_time: 60s, max_capacity_breach_behavior: IncreaseMaxCapacity, max_capacity_buffer: 10, history: data/load.csv, forecast_by: HourOfDay}}
       instance_maintenance_policy: {min_healthy_percentage: 90, max_healthy_percentage: 120}
       max_instance_lifetime: 7d
       capacity_rebalance: true
