@@ -58,7 +58,7 @@ TEST(EvaluationSchedule, R6_1_5_SeesAMinuteWhenItIsPublished) {
             "180: [0,60)  240: [60,120)  ");
 }
 
-TEST(EvaluationSchedule, R6_4_LooksAtMorePeriodsThanN) {
+TEST(EvaluationSchedule, R6_4_1_LooksAtMorePeriodsThanN) {
   const EvaluationSchedule schedule(
       {.period = 60s, .evaluation_periods = 3, .evaluation_range_extra = 2});
   const EvaluationWindow window = schedule.window(sim::kStart + 180s);

@@ -61,7 +61,7 @@ TEST(Health, R3_6_3_TheReasonIsThatOfTheLastCheck) {
 
 // Target that fails from t on: the verdict falls between t + 30 s and t + 60 s, and 5 s later when
 // checks time out.
-TEST(Health, LB_09_AFailingTargetIsFoundWithinTwoIntervals) {
+TEST(Health, LB_09_R3_6_5_AFailingTargetIsFoundWithinTwoIntervals) {
   for (const bool times_out : {false, true}) {
     for (sim::Duration phase = 0s; phase < 30s; phase += 1s) {
       TargetHealth health;

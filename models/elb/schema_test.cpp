@@ -11,7 +11,7 @@
 namespace updraft::elb {
 namespace {
 
-TEST(Schema, DefaultsAreTheDocumentedOnes) {
+TEST(Schema, R3_6_T1_DefaultsAreTheDocumentedOnes) {
   const auto value = [](const char* field) {
     const auto* found = TargetGroupParams::descriptor()->FindFieldByName(field);
     return found->options().GetExtension(sim::param).default_value();

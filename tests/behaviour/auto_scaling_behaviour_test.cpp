@@ -453,6 +453,34 @@ TEST(Group, R2_1_2_DesiredNeverLeavesItsBounds) {
   EXPECT_DOUBLE_EQ(bench.minutes("/fleet/GroupDesiredCapacity").back(), 2);
 }
 
+// Each of two gets a second of work every two seconds, on two vCPUs.
+TEST(Group, R1_7_2_TheMeanOfItsInstancesIsTheGroups) {
+  const FleetBench bench(
+      fleet({.traffic = "steady: {to: alb, rate: {constant: 1/s, arrivals: regular}, "
+                        "demand: {cpu: 1s}}"}));
+  const auto group = bench.minutes("/fleet/CPUUtilization");
+  const auto first = bench.of_instance(0, "CPUUtilization");
+  const auto second = bench.of_instance(1, "CPUUtilization");
+  for (std::size_t minute = 2; minute < 9; ++minute) {
+    EXPECT_NEAR(group.at(minute), 25.0, 0.5);
+    EXPECT_NEAR(group.at(minute), (first.at(minute) + second.at(minute)) / 2, 1e-9);
+  }
+}
+
+TEST(Group, R6_1_3_ItsMetricsAndTheBalancersComeEachMinute) {
+  const FleetBench bench(
+      fleet({.traffic = "steady: {to: alb, rate: {constant: 1/s, arrivals: regular}, "
+                        "demand: {cpu: 1ms}}"}));
+  for (const char* metric :
+       {"/fleet/GroupDesiredCapacity", "/alb/RequestCount", "/web/RequestCountPerTarget"}) {
+    const auto values = bench.minutes(metric);
+    ASSERT_EQ(values.size(), 10u) << metric;
+    for (const double value : values) {
+      EXPECT_GT(value, 0) << metric;
+    }
+  }
+}
+
 TEST(Group, R2_1_4_MetricsOfTheGroup) {
   const FleetBench bench(fleet({.duration = "5m",
                                 .group = "min_size: 1, max_size: 4",

@@ -141,7 +141,7 @@ TEST(Instance, HealthChecksCostWork) {
   EXPECT_NEAR(cpu.at(2), 10.0, 1e-6);
 }
 
-TEST(Instance, R1_7_1_BasicMonitoringIsEveryFiveMinutes) {
+TEST(Instance, R1_7_1_R6_1_3_BasicMonitoringIsEveryFiveMinutes) {
   const auto rows = [](const std::string& monitoring) {
     std::string text =
         fleet({.duration = "20m", .group = "min_size: 1, max_size: 1", .in_service = "1"});

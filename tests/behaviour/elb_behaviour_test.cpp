@@ -136,7 +136,7 @@ TEST(LoadBalancer, R3_8_1_ATargetInALostZoneIs504AfterTenSeconds) {
   EXPECT_EQ(bench.total("/alb/TargetConnectionErrorCount"), 10);
 }
 
-TEST(LoadBalancer, R3_1_1_AnAddressStaysInCachesForAMinute) {
+TEST(LoadBalancer, R3_1_1_R3_1_5_AnAddressStaysInCachesForAMinute) {
   const FleetBench bench(
       fleet({.traffic = "early: {to: alb, rate: {constant: 10/s, arrivals: regular}, from: 100s, "
                         "until: 160s, timeout: 2s, demand: {wait: 1ms}}\n"
