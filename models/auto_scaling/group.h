@@ -163,12 +163,9 @@ class AutoScalingGroup final
                        sim::DecisionId caused_by) override;
   void target_drained(sim::Context& ctx, sim::ComponentId target) override;
   std::uint32_t crash_instances(sim::Context& ctx, const roles::Hit& hit) override;
-  std::uint32_t slow_instances(sim::Context& ctx, std::uint64_t fault, const roles::Hit& hit,
-                               double factor) override;
+  std::uint32_t impair_instances(sim::Context& ctx, std::uint64_t fault, const roles::Hit& hit,
+                                 const roles::Impairment& impairment) override;
   void restore_instances(sim::Context& ctx, std::uint64_t fault) override;
-  std::uint32_t fail_status(sim::Context& ctx, std::uint64_t fault, const roles::Hit& hit,
-                            bool system) override;
-  void restore_status(sim::Context& ctx, std::uint64_t fault) override;
   [[nodiscard]] std::optional<sim::MetricId> metric(std::string_view name) const override;
 
   [[nodiscard]] roles::AlarmAction& alarm_action(std::string_view policy) override {
@@ -369,16 +366,6 @@ class AutoScalingGroup final
   void declare_metrics(sim::Context& ctx);
   void note_levels(sim::Context& ctx);
   void publish_means(sim::Context& ctx, sim::Time period_start, sim::Time period_end);
-  struct Slowness {
-    double factor = 1.0;
-    std::vector<sim::ComponentId> instances;
-  };
-  struct FailedStatus {
-    roles::StatusCheck check = roles::StatusCheck::kInstance;
-    std::vector<sim::ComponentId> instances;
-  };
-  /// An instance's factor of all the faults that slow it; false when it has gone.
-  bool set_speed(sim::Context& ctx, sim::ComponentId instance);
   void measure_need(sim::Time start, sim::Time end);
   void note_need(double needed, const sim::StatisticSet& provided, double minutes);
 
@@ -409,8 +396,7 @@ class AutoScalingGroup final
 
   std::map<std::uint32_t, Member> members_;  // by component index: in order of launch
   std::deque<sim::Time> gone_;               // when those that are no members any more left service
-  std::map<std::uint64_t, Slowness> slowed_;             // by fault
-  std::map<std::uint64_t, FailedStatus> failed_status_;  // by fault
+  std::map<std::uint64_t, std::vector<sim::ComponentId>> impaired_;  // by fault
   std::uint64_t zone_draws_ = 0;
   std::uint64_t termination_draws_ = 0;
   sim::DecisionId desired_by_ = sim::DecisionId::kNone;  // the change that made desired_ so

@@ -98,68 +98,27 @@ std::uint32_t AutoScalingGroup::crash_instances(Context& ctx, const roles::Hit& 
   return crashed;
 }
 
-std::uint32_t AutoScalingGroup::slow_instances(Context& ctx, std::uint64_t fault,
-                                               const roles::Hit& hit, double factor) {
+std::uint32_t AutoScalingGroup::impair_instances(Context& ctx, std::uint64_t fault,
+                                                 const roles::Hit& hit,
+                                                 const roles::Impairment& impairment) {
   Context own = ctx.as(*this);
-  Slowness& slowness = slowed_[fault];
-  slowness.factor = factor;
-  std::vector<sim::ComponentId>& slowed = slowness.instances;
-  for (auto& [id, member] : members_) {
-    if (slowed.size() < hit.count && member.running && member.state == Lifecycle::kInService &&
-        (!hit.zone || member.zone == *hit.zone)) {
-      slowed.push_back(member.instance);
-      if (!set_speed(own, member.instance)) {
-        slowed.pop_back();
-      }
+  std::vector<sim::ComponentId>& met = impaired_[fault];
+  for (auto& [id, member] : members_) {  // in order of launch: the longest running first
+    if (met.size() < hit.count && member.running && (!hit.zone || member.zone == *hit.zone) &&
+        member.made_by->begin_impairment(own, member.instance, fault, impairment, hit.caused_by)) {
+      met.push_back(member.instance);
     }
   }
-  return static_cast<std::uint32_t>(slowed.size());
+  return static_cast<std::uint32_t>(met.size());
 }
 
 void AutoScalingGroup::restore_instances(Context& ctx, std::uint64_t fault) {
   Context own = ctx.as(*this);
-  const std::vector<sim::ComponentId> instances = std::move(slowed_[fault].instances);
-  slowed_.erase(fault);
-  for (const sim::ComponentId instance : instances) {
-    set_speed(own, instance);
-  }
-}
-
-// Faults that slow the same instance multiply; each ends by itself.
-bool AutoScalingGroup::set_speed(Context& ctx, sim::ComponentId instance) {
-  double factor = 1.0;
-  for (const auto& [fault, slowness] : slowed_) {
-    const std::vector<sim::ComponentId>& met = slowness.instances;
-    if (std::find(met.begin(), met.end(), instance) != met.end()) {
-      factor *= slowness.factor;
-    }
-  }
-  Member* member = find(instance);
-  return member != nullptr && member->made_by->set_speed_factor(ctx, instance, factor);
-}
-
-std::uint32_t AutoScalingGroup::fail_status(Context& ctx, std::uint64_t fault,
-                                            const roles::Hit& hit, bool system) {
-  Context own = ctx.as(*this);
-  FailedStatus& failed = failed_status_[fault];
-  failed.check = system ? roles::StatusCheck::kSystem : roles::StatusCheck::kInstance;
-  for (auto& [id, member] : members_) {
-    if (failed.instances.size() < hit.count && member.running &&
-        (!hit.zone || member.zone == *hit.zone) &&
-        member.made_by->set_status_check(own, member.instance, failed.check, true, hit.caused_by)) {
-      failed.instances.push_back(member.instance);
-    }
-  }
-  return static_cast<std::uint32_t>(failed.instances.size());
-}
-
-void AutoScalingGroup::restore_status(Context& ctx, std::uint64_t fault) {
-  Context own = ctx.as(*this);
-  const FailedStatus failed = std::move(failed_status_[fault]);
-  failed_status_.erase(fault);
-  for (const sim::ComponentId instance : failed.instances) {
+  const std::vector<sim::ComponentId> met = std::move(impaired_[fault]);
+  impaired_.erase(fault);
+  for (const sim::ComponentId instance : met) {
     if (Member* member = find(instance)) {
-      member->made_by->set_status_check(own, instance, failed.check, false, sim::DecisionId::kNone);
+      member->made_by->end_impairment(own, instance, fault);
     }
   }
 }

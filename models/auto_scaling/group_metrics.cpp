@@ -80,8 +80,9 @@ void AutoScalingGroup::measure_need(Time start, Time end) {
   need_measured_ = end;
 }
 
-// ASG-40: the mean over the instances in service and past their warm-up. With basic monitoring the
-// instances report every five minutes; the group's datapoint then stands in the last of the five.
+// R1.7.2, ASG-40: the mean over the instances in service and past their warm-up. With basic
+// monitoring the instances report every five minutes; the group's datapoint then stands in the last
+// of the five.
 void AutoScalingGroup::publish_means(Context& ctx, Time period_start, Time period_end) {
   const sim::Duration period = template_->metric_period();
   if (sim::to_ns(period_end) % sim::to_ns(period) != 0) {

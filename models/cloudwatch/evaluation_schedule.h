@@ -22,9 +22,10 @@ namespace updraft::cloudwatch {
 using namespace std::chrono_literals;
 
 struct ScheduleSettings {
-  sim::Duration period{60s};
-  std::uint32_t evaluation_periods = 1;      // N
-  std::uint32_t evaluation_range_extra = 0;  // R - N (ASSUMED to be 2; AWS shows R = 5 for N = 3)
+  sim::Duration period{60s};             // R6.1.3: most services publish by the minute
+  std::uint32_t evaluation_periods = 1;  // N
+  std::uint32_t evaluation_range_extra =
+      0;  // R6.4.1: R - N (ASSUMED to be 2; AWS shows R = 5 for N = 3)
   sim::Duration publication_delay{};
 };
 

@@ -89,6 +89,11 @@ Parts parts_of(const Message& params) {
   Parts parts;
   const auto* type = params.GetDescriptor();
   const auto* reflection = params.GetReflection();
+  const auto& options = type->options();
+  for (int i = 0; i < options.ExtensionSize(roles::alarm_deed); ++i) {
+    parts.names.push_back(options.GetExtension(roles::alarm_deed, i));
+    parts.callable.push_back(parts.names.back());
+  }
   for (int i = 0; i < type->field_count(); ++i) {
     const auto* field = type->field(i);
     const std::string& key = field->options().GetExtension(sim::param).keyed_by();
@@ -126,10 +131,10 @@ std::string wrong_action(const std::string& action, const sim::Checker& checker)
                        sim::suggestion("", parts.callable, "they can call"));
   }
   if (slash == std::string::npos) {
-    return fmt::format("alarms call a policy; write {}/policy{}", resource,
-                       sim::suggestion("", parts.callable, "it has"));
+    return fmt::format("alarms call a policy or an action; write {}/policy or {}/action{}",
+                       resource, resource, sim::suggestion("", parts.callable, "it has"));
   }
-  return fmt::format("\"{}\" has no policy \"{}\"{}", resource, part,
+  return fmt::format("\"{}\" has no policy or action \"{}\"{}", resource, part,
                      sim::suggestion(part, parts.callable, "it has"));
 }
 

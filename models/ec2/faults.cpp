@@ -11,6 +11,21 @@ std::optional<sim::ZoneId> zone_of(const sim::World& world, const std::string& n
   return name.empty() ? std::nullopt : std::optional<sim::ZoneId>(world.zone(name));
 }
 
+using Kind = roles::Impairment::Kind;
+
+roles::Impairment impairment_of(const SlowInstance& message) {
+  return {.kind = Kind::kSlow, .speed_factor = message.speed_factor()};
+}
+roles::Impairment impairment_of(const HangInstance& /*message*/) {
+  return {.kind = Kind::kHang};
+}
+roles::Impairment impairment_of(const FailStatusCheck& message) {
+  return {.kind = message.check() == SYSTEM_CHECK ? Kind::kSystemCheck : Kind::kInstanceCheck};
+}
+roles::Impairment impairment_of(const FailHealthChecks& /*message*/) {
+  return {.kind = Kind::kHealthCheck};
+}
+
 }  // namespace
 
 void KillInstanceFault::begin(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) {
@@ -23,18 +38,27 @@ void KillInstanceFault::begin(sim::Context& ctx, sim::World& world, sim::Decisio
 void KillInstanceFault::end(sim::Context& /*ctx*/, sim::World& /*world*/,
                             sim::DecisionId /*caused_by*/) {}  // what was killed stays so
 
-void SlowInstanceFault::begin(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) {
+template <class Message>
+void ImpairmentFault<Message>::begin(sim::Context& ctx, sim::World& world,
+                                     sim::DecisionId caused_by) {
   world.role<roles::InstanceSet>(message_.of())
-      .slow_instances(ctx, ordinal_,
-                      {.count = message_.count(),
-                       .zone = zone_of(world, message_.availability_zone()),
-                       .caused_by = caused_by},
-                      message_.speed_factor());
+      .impair_instances(ctx, ordinal_,
+                        {.count = message_.count(),
+                         .zone = zone_of(world, message_.availability_zone()),
+                         .caused_by = caused_by},
+                        impairment_of(message_));
 }
 
-void SlowInstanceFault::end(sim::Context& ctx, sim::World& world, sim::DecisionId /*caused_by*/) {
+template <class Message>
+void ImpairmentFault<Message>::end(sim::Context& ctx, sim::World& world,
+                                   sim::DecisionId /*caused_by*/) {
   world.role<roles::InstanceSet>(message_.of()).restore_instances(ctx, ordinal_);
 }
+
+template class ImpairmentFault<SlowInstance>;
+template class ImpairmentFault<HangInstance>;
+template class ImpairmentFault<FailStatusCheck>;
+template class ImpairmentFault<FailHealthChecks>;
 
 void LoseAvailabilityZoneFault::begin(sim::Context& ctx, sim::World& world,
                                       sim::DecisionId caused_by) {
@@ -65,20 +89,6 @@ void InsufficientCapacityFault::end(sim::Context& ctx, sim::World& world,
   for (roles::CapacityBound* bound : world.all<roles::CapacityBound>()) {
     bound->end_shortage(ctx, ordinal_);
   }
-}
-
-void FailStatusCheckFault::begin(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) {
-  world.role<roles::InstanceSet>(message_.of())
-      .fail_status(ctx, ordinal_,
-                   {.count = message_.count(),
-                    .zone = zone_of(world, message_.availability_zone()),
-                    .caused_by = caused_by},
-                   message_.check() == SYSTEM_CHECK);
-}
-
-void FailStatusCheckFault::end(sim::Context& ctx, sim::World& world,
-                               sim::DecisionId /*caused_by*/) {
-  world.role<roles::InstanceSet>(message_.of()).restore_status(ctx, ordinal_);
 }
 
 }  // namespace updraft::ec2

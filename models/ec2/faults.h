@@ -18,17 +18,27 @@ class KillInstanceFault final : public sim::Fault {
   KillInstance message_;
 };
 
-class SlowInstanceFault final : public sim::Fault {
+/// Impairs some instances of a group while it lasts; how is said by impairment_of(message).
+template <class Message>
+class ImpairmentFault final : public sim::Fault {
  public:
-  SlowInstanceFault(const SlowInstance& message, std::uint64_t ordinal)
+  ImpairmentFault(const Message& message, std::uint64_t ordinal)
       : message_(message), ordinal_(ordinal) {}
   void begin(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) override;
   void end(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) override;
 
  private:
-  SlowInstance message_;
+  Message message_;
   std::uint64_t ordinal_;
 };
+using SlowInstanceFault = ImpairmentFault<SlowInstance>;
+using HangInstanceFault = ImpairmentFault<HangInstance>;
+using FailStatusCheckFault = ImpairmentFault<FailStatusCheck>;
+using FailHealthChecksFault = ImpairmentFault<FailHealthChecks>;
+extern template class ImpairmentFault<SlowInstance>;
+extern template class ImpairmentFault<HangInstance>;
+extern template class ImpairmentFault<FailStatusCheck>;
+extern template class ImpairmentFault<FailHealthChecks>;
 
 class LoseAvailabilityZoneFault final : public sim::Fault {
  public:
@@ -50,18 +60,6 @@ class InsufficientCapacityFault final : public sim::Fault {
 
  private:
   InsufficientCapacity message_;
-  std::uint64_t ordinal_;
-};
-
-class FailStatusCheckFault final : public sim::Fault {
- public:
-  FailStatusCheckFault(const FailStatusCheck& message, std::uint64_t ordinal)
-      : message_(message), ordinal_(ordinal) {}
-  void begin(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) override;
-  void end(sim::Context& ctx, sim::World& world, sim::DecisionId caused_by) override;
-
- private:
-  FailStatusCheck message_;
   std::uint64_t ordinal_;
 };
 

@@ -1,6 +1,7 @@
 #include "models/ec2/instance.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace updraft::ec2 {
 
@@ -104,9 +105,18 @@ void Instance::apply_speed(Context& ctx) {
   schedule_cpu(ctx);
 }
 
-void Instance::set_fault_factor(Context& ctx, double factor) {
-  fault_factor_ = factor;
-  apply_speed(ctx);
+void Instance::impairments_changed(Context& ctx) {
+  fails_health_checks_ = impairments_.has(Impairments::Kind::kHealthCheck);
+  hangs_ = impairments_.has(Impairments::Kind::kHang);
+  if (const double factor = impairments_.speed_factor(); factor != fault_factor_) {
+    fault_factor_ = factor;
+    apply_speed(ctx);
+  }
+  if (!hangs_) {  // what it held is answered now
+    for (const std::uint32_t index : std::exchange(held_, {})) {
+      finish(ctx, index);
+    }
+  }
 }
 
 void Instance::on_arrival(Context& ctx, FrameHandle frame) {
@@ -124,6 +134,10 @@ void Instance::on_arrival(Context& ctx, FrameHandle frame) {
     return;
   }
   bytes_in_ += ctx.request(frame).size_bytes;
+  if (demand.probe && fails_health_checks_ && !hangs_) {
+    ctx.reply(frame, Status::kFailed);
+    return;
+  }
   if (demand.probe) {
     demand.cpu = settings_.probe_cpu.of(ordinal_, static_cast<std::uint32_t>(probes_++));
     work_arrived_ns_ += static_cast<double>(sim::to_ns(demand.cpu));
@@ -236,6 +250,10 @@ void Instance::on(Context& ctx, const WaitDone& message) {
 }
 
 void Instance::finish(Context& ctx, std::uint32_t index) {
+  if (hangs_) {
+    held_.push_back(index);
+    return;
+  }
   const FrameHandle frame = jobs_[index].frame;
   bytes_out_ += ctx.request(frame).response_bytes;
   release(index);
@@ -261,6 +279,7 @@ void Instance::end_all(Context& ctx, End end) {
   while (!cpu_line_.empty()) {
     cpu_line_.pop_front();
   }
+  held_.clear();
   for (std::uint32_t index = 0; index < jobs_.size(); ++index) {
     Job& job = jobs_[index];
     if (job.active) {
@@ -330,8 +349,8 @@ bool Instance::start(Context& ctx, bool launch_credits_left) {
   Context own = ctx.as(*this);
   ++starts_;
   launch_credits_left_ = launch_credits_left;
-  instance_check_fails_ = false;  // another host, and the system boots anew (R1.1.4)
-  system_check_fails_ = false;
+  impairments_.moved();  // R1.1.4: another host, and the system boots anew
+  impairments_changed(own);
   change_state(own, InstanceState::kPending);
   post_state(own, settings_.pending.of(ordinal_, starts_), InstanceState::kRunning);
   return true;
@@ -345,8 +364,19 @@ bool Instance::reboot(Context& ctx) {
   cancel(own, boot_event_);
   warming_ = false;
   reset_all(own);
-  instance_check_fails_ = false;
+  impairments_.rebooted();
+  impairments_changed(own);
   boot(own, settings_.reboot.of(ordinal_, reboots_++));  // R1.1.6
+  return true;
+}
+
+bool Instance::recover(Context& ctx) {
+  if (!reboot(ctx)) {
+    return false;
+  }
+  impairments_.moved();
+  Context own = ctx.as(*this);
+  impairments_changed(own);
   return true;
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/ec2/cpu_credits.h"
+#include "models/ec2/impairments.h"
 #include "models/ec2/states.h"
 #include "models/roles/launchable.h"
 #include "sim/engine/model.h"
@@ -115,9 +116,15 @@ class Instance final
   bool start(sim::Context& ctx, bool launch_credits_left);
   /// R1.1.1: it stays running; connections are reset, and refused until it is back.
   bool reboot(sim::Context& ctx);
-  /// R1.2.1: a fault lets one of its status checks fail, or no longer.
-  void fail_instance_check(bool fails) { instance_check_fails_ = fails; }
-  void fail_system_check(bool fails) { system_check_fails_ = fails; }
+  /// Changes what faults do to it at the moment.
+  template <class Change>
+  void impair(sim::Context& ctx, Change change) {
+    change(impairments_);
+    sim::Context own = ctx.as(*this);
+    impairments_changed(own);
+  }
+  /// EC2.alarm_actions: a reboot, on another host.
+  bool recover(sim::Context& ctx);
   /// Counts what was earned and used until now; burstable types only. The speed changes by
   /// CreditsDue alone.
   void settle_credits(sim::Time now);
@@ -132,7 +139,6 @@ class Instance final
   void lose_power(sim::Context& ctx);
   /// The zone is back; the operating system boots again.
   void regain_power(sim::Context& ctx);
-  void set_fault_factor(sim::Context& ctx, double factor);
 
   [[nodiscard]] roles::InstanceState state() const { return state_; }
   [[nodiscard]] sim::ZoneId zone() const { return options_.zone; }
@@ -141,8 +147,12 @@ class Instance final
   /// How often it was started after its launch.
   [[nodiscard]] std::uint32_t starts() const { return starts_; }
   [[nodiscard]] bool powered() const { return powered_; }
-  [[nodiscard]] bool instance_check_ok() const { return powered_ && !instance_check_fails_; }
-  [[nodiscard]] bool system_check_ok() const { return powered_ && !system_check_fails_; }
+  [[nodiscard]] bool instance_check_ok() const {
+    return powered_ && !impairments_.has(Impairments::Kind::kInstanceCheck);
+  }
+  [[nodiscard]] bool system_check_ok() const {
+    return powered_ && !impairments_.has(Impairments::Kind::kSystemCheck);
+  }
   /// It has booted since its last start, so that its status checks have results.
   [[nodiscard]] bool initialized() const { return initialized_; }
   [[nodiscard]] bool listening() const { return listening_; }
@@ -197,6 +207,7 @@ class Instance final
   void finish(sim::Context& ctx, std::uint32_t job);
   void release(std::uint32_t job);
   void apply_speed(sim::Context& ctx);
+  void impairments_changed(sim::Context& ctx);
   void schedule_cpu(sim::Context& ctx);
   template <class End>
   void end_all(sim::Context& ctx, End end);
@@ -212,10 +223,12 @@ class Instance final
   bool powered_ = true;
   bool listening_ = false;
   bool warming_ = false;
-  double fault_factor_ = 1.0;
+  Impairments impairments_;
+  double fault_factor_ = 1.0;  // of them, as three facts
+  bool hangs_ = false;
+  bool fails_health_checks_ = false;
+  std::vector<std::uint32_t> held_;  // jobs that are done and can't be answered: it hangs
   bool initialized_ = false;
-  bool instance_check_fails_ = false;
-  bool system_check_fails_ = false;
   bool booted_once_ = false;
   std::uint32_t starts_ = 0;  // before the current one: 0 from the launch on
   std::uint32_t reboots_ = 0;

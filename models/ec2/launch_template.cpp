@@ -259,32 +259,28 @@ bool LaunchTemplate::crash(Context& ctx, sim::ComponentId instance, sim::Decisio
   return true;
 }
 
-bool LaunchTemplate::set_speed_factor(Context& ctx, sim::ComponentId instance, double factor) {
-  const auto found = living_.find(instance.index);
-  if (found == living_.end()) {
-    return false;
-  }
-  Context theirs = ctx.as(*found->second.instance);
-  found->second.instance->set_fault_factor(theirs, factor);
-  return true;
-}
-
-bool LaunchTemplate::set_status_check(Context& ctx, sim::ComponentId instance,
-                                      roles::StatusCheck check, bool fails,
+bool LaunchTemplate::begin_impairment(Context& ctx, sim::ComponentId instance, std::uint64_t fault,
+                                      const roles::Impairment& impairment,
                                       sim::DecisionId caused_by) {
   const auto found = living_.find(instance.index);
   if (found == living_.end()) {
     return false;
   }
   Living& entry = found->second;
-  if (check == roles::StatusCheck::kSystem) {
-    entry.instance->fail_system_check(fails);
-  } else {
-    entry.instance->fail_instance_check(fails);
-  }
+  entry.instance->impair(ctx, [&](Impairments& all) { all.begin(fault, impairment); });
   Context own = ctx.as(*this);
   note_status(own, entry, caused_by);
   return true;
+}
+
+void LaunchTemplate::end_impairment(Context& ctx, sim::ComponentId instance, std::uint64_t fault) {
+  const auto found = living_.find(instance.index);
+  if (found == living_.end()) {
+    return;
+  }
+  found->second.instance->impair(ctx, [&](Impairments& all) { all.end(fault); });
+  Context own = ctx.as(*this);
+  note_status(own, found->second, sim::DecisionId::kNone);
 }
 
 // R1.2.1: what the next check of the minute finds is known already; the decision says why.

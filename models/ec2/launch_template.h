@@ -18,6 +18,7 @@
 #include "models/ec2/launch_credits.h"
 #include "models/ec2/spot_market.h"
 #include "models/roles/account.h"
+#include "models/roles/alarms.h"
 #include "models/roles/faults.h"
 #include "models/roles/launchable.h"
 #include "models/roles/metered.h"
@@ -54,7 +55,8 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget, SpotDue, 
                              public roles::ZoneBound,
                              public roles::CapacityBound,
                              public roles::MetricSource,
-                             public roles::Metered {
+                             public roles::Metered,
+                             public roles::AlarmActions {
  public:
   LaunchTemplate(const sim::Birth& birth, const LaunchTemplateParams& params,
                  const std::shared_ptr<const InstanceTypes>& types);
@@ -88,12 +90,13 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget, SpotDue, 
   void in_service(sim::ComponentId instance, sim::Time now) override;
   void set_end_reason(sim::ComponentId instance, const std::string& reason) override;
   bool crash(sim::Context& ctx, sim::ComponentId instance, sim::DecisionId caused_by) override;
-  bool set_speed_factor(sim::Context& ctx, sim::ComponentId instance, double factor) override;
-  bool set_status_check(sim::Context& ctx, sim::ComponentId instance, roles::StatusCheck check,
-                        bool fails, sim::DecisionId caused_by) override;
+  bool begin_impairment(sim::Context& ctx, sim::ComponentId instance, std::uint64_t fault,
+                        const roles::Impairment& impairment, sim::DecisionId caused_by) override;
+  void end_impairment(sim::Context& ctx, sim::ComponentId instance, std::uint64_t fault) override;
 
   void lose_zone(sim::Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) override;
   void restore_zone(sim::Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) override;
+  [[nodiscard]] roles::AlarmAction& alarm_action(std::string_view part) override;
   void begin_shortage(sim::Context& ctx, std::uint64_t fault,
                       const roles::Shortage& shortage) override;
   void end_shortage(sim::Context& ctx, std::uint64_t fault) override;
@@ -156,6 +159,9 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget, SpotDue, 
   [[nodiscard]] double max_spot_price() const;
   // launch_template_operations.cpp
   enum class Deed : std::uint8_t { kStop, kStart, kReboot };
+  /// What an alarm lets the instances do, under its name.
+  struct AlarmDeed;
+  void alarmed(sim::Context& ctx, const AlarmDeed& deed, const roles::AlarmNotice& notice);
   void operate_on(sim::Context& ctx, Deed deed, const Instances& which, sim::DecisionId caused_by);
   void set_credit_mode(sim::Context& ctx, CreditMode mode, sim::DecisionId caused_by);
   void note_status(sim::Context& ctx, Living& living, sim::DecisionId caused_by);
@@ -187,6 +193,7 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget, SpotDue, 
   sim::FamilyId family_{};
   std::optional<sim::FamilyId> credit_family_;
   sim::MetricId status_metric_{};
+  std::map<std::string, std::unique_ptr<roles::AlarmAction>, std::less<>> alarm_deeds_;
 };
 
 }  // namespace updraft::ec2

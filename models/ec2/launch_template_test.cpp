@@ -115,7 +115,7 @@ TEST(LaunchTemplate, R1_1_4_AStartMovesItToAHostThatWorks) {
   const auto id = bench.launch();
   bench.run_until(100s);
   auto ctx = bench.context();
-  bench.instances().set_status_check(ctx, id, roles::StatusCheck::kSystem, true,
+  bench.instances().begin_impairment(ctx, id, 1, {.kind = roles::Impairment::Kind::kSystemCheck},
                                      sim::DecisionId::kNone);
   EXPECT_TRUE(bench.instances().view(id).impaired);
   bench.instances().reboot(ctx, id, sim::DecisionId::kNone);
@@ -124,7 +124,7 @@ TEST(LaunchTemplate, R1_1_4_AStartMovesItToAHostThatWorks) {
   bench.run_until(200s);
   bench.instances().start(ctx, id, sim::DecisionId::kNone);
   EXPECT_FALSE(bench.instances().view(id).impaired);
-  bench.instances().set_status_check(ctx, id, roles::StatusCheck::kInstance, true,
+  bench.instances().begin_impairment(ctx, id, 1, {.kind = roles::Impairment::Kind::kInstanceCheck},
                                      sim::DecisionId::kNone);
   bench.run_until(300s);
   bench.instances().reboot(ctx, id, sim::DecisionId::kNone);
@@ -136,7 +136,7 @@ TEST(LaunchTemplate, R1_2_1_ItsMetricIsEveryMinuteOnceItHasBooted) {
   const auto id = bench.launch();
   bench.run_until(150s);
   auto ctx = bench.context();
-  bench.instances().set_status_check(ctx, id, roles::StatusCheck::kInstance, true,
+  bench.instances().begin_impairment(ctx, id, 1, {.kind = roles::Impairment::Kind::kInstanceCheck},
                                      sim::DecisionId::kNone);
   bench.run_until(240s);
   const auto failed = bench.bench().sink().column("/it/StatusCheckFailed", 60s);

@@ -105,6 +105,8 @@ void register_models(sim::ModelRegistry& registry) {
                                     of_type(types, &InstanceType::smt_yield));
   registry.add_fault<KillInstanceFault, KillInstance>(check_zone<KillInstance>, /*instant=*/true);
   registry.add_fault<SlowInstanceFault, SlowInstance>(check_zone<SlowInstance>);
+  registry.add_fault<HangInstanceFault, HangInstance>(check_zone<HangInstance>);
+  registry.add_fault<FailHealthChecksFault, FailHealthChecks>(check_zone<FailHealthChecks>);
   registry.add_fault<LoseAvailabilityZoneFault, LoseAvailabilityZone>();
   registry.add_fault<InsufficientCapacityFault, InsufficientCapacity>(check_shortage(types));
   registry.add_fault<FailStatusCheckFault, FailStatusCheck>(check_zone<FailStatusCheck>);

@@ -55,7 +55,8 @@ enum class CheckResult : std::uint8_t {
   kFailed,        // no connection: refused or reset
 };
 
-/// Table R3.6.T1, column ALB; the defaults stand in elb.proto.
+/// Table R3.6.T1, column ALB: a failing target is found after 30 s to 65 s (R3.6.5). The defaults
+/// stand in elb.proto.
 struct HealthCheckSettings {
   sim::Duration interval{};
   sim::Duration timeout{};

@@ -44,6 +44,19 @@ struct Hit {
   sim::DecisionId caused_by = sim::DecisionId::kNone;
 };
 
+/// What a fault does to an instance while it lasts.
+struct Impairment {
+  enum class Kind : std::uint8_t {
+    kSlow,           // works at speed_factor of its speed
+    kHang,           // takes connections and answers nothing
+    kInstanceCheck,  // that status check fails (R1.2.1)
+    kSystemCheck,    // likewise
+    kHealthCheck     // answers health checks with an error, and goes on serving
+  };
+  Kind kind = Kind::kSlow;
+  double speed_factor = 1.0;
+};
+
 /// A lack of capacity for launches: of one type or of all, in one zone or in all.
 struct Shortage {
   std::string instance_type;          // empty: every type
@@ -65,16 +78,11 @@ class InstanceSet {
   virtual ~InstanceSet() = default;
   /// Ends running instances at once, as if their hosts had failed. Returns how many were hit.
   virtual std::uint32_t crash_instances(sim::Context& ctx, const Hit& hit) = 0;
-  /// Slows running instances to `factor` of their speed. `fault` names the fault for
-  /// restore_instances().
-  virtual std::uint32_t slow_instances(sim::Context& ctx, std::uint64_t fault, const Hit& hit,
-                                       double factor) = 0;
+  /// Impairs running instances until restore_instances() of the same fault. Returns how many were
+  /// hit.
+  virtual std::uint32_t impair_instances(sim::Context& ctx, std::uint64_t fault, const Hit& hit,
+                                         const Impairment& impairment) = 0;
   virtual void restore_instances(sim::Context& ctx, std::uint64_t fault) = 0;
-  /// Lets the instance or the system status check of running instances fail until
-  /// restore_status(). Returns how many were hit.
-  virtual std::uint32_t fail_status(sim::Context& ctx, std::uint64_t fault, const Hit& hit,
-                                    bool system) = 0;
-  virtual void restore_status(sim::Context& ctx, std::uint64_t fault) = 0;
 };
 
 }  // namespace updraft::roles

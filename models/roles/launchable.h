@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "models/roles/faults.h"
 #include "sim/engine/context.h"
 
 namespace updraft::roles {
@@ -68,9 +69,6 @@ struct InstanceView {
   sim::DecisionId impaired_by = sim::DecisionId::kNone;
 };
 
-/// R1.2.1
-enum class StatusCheck : std::uint8_t { kSystem, kInstance };
-
 class Launchable {
  public:
   virtual ~Launchable() = default;
@@ -123,11 +121,11 @@ class Launchable {
 
   // Faults. Each returns false when the instance cannot be hit (gone, not running).
   virtual bool crash(sim::Context& ctx, sim::ComponentId instance, sim::DecisionId caused_by) = 0;
-  /// Runs at `factor` of its speed until set back to 1.
-  virtual bool set_speed_factor(sim::Context& ctx, sim::ComponentId instance, double factor) = 0;
-  /// One of its status checks fails from now on, or no longer.
-  virtual bool set_status_check(sim::Context& ctx, sim::ComponentId instance, StatusCheck check,
-                                bool fails, sim::DecisionId caused_by) = 0;
+  /// Until end_impairment() of the same fault, or until a reboot or start puts it right.
+  virtual bool begin_impairment(sim::Context& ctx, sim::ComponentId instance, std::uint64_t fault,
+                                const Impairment& impairment, sim::DecisionId caused_by) = 0;
+  virtual void end_impairment(sim::Context& ctx, sim::ComponentId instance,
+                              std::uint64_t fault) = 0;
 };
 
 }  // namespace updraft::roles

@@ -219,5 +219,95 @@ TEST(Instance, FaultsThatSlowItMultiplyAndEndOneByOne) {
   EXPECT_NEAR(cpu.at(11), 25, 2);
 }
 
+FleetText hit(const std::string& faults, const std::string& more = "") {
+  return {.group = "min_size: 2, max_size: 2" + more,
+          .instance = "relative_speed: 1, health_check_cpu: 1ms, workers: 4, backlog: 4",
+          .traffic =
+              "visitors: {to: alb, rate: {constant: 10/s, arrivals: regular}, timeout: 2s, "
+              "demand: {wait: 10ms}}",
+          .faults = faults};
+}
+
+// Two minutes of silence: checks time out, the backlog fills, what comes then is refused;
+// afterwards all is as before.
+TEST(Instance, AHangingOneTakesConnectionsAndAnswersNothing) {
+  FleetText text = hit("{at: 2m, for: 3m, hang_instance: {of: fleet, count: 2}}");
+  const FleetBench bench(fleet(text));
+  const auto timed_out = bench.answered("visitors", Status::kTimedOut);
+  EXPECT_GE(timed_out, 16u);  // all that four workers and four places of each took
+  EXPECT_GT(bench.total("/alb/HTTPCode_ELB_502_Count"), 1000);  // refused
+  EXPECT_EQ(bench.total("/alb/HTTPCode_Target_2XX_Count"),
+            static_cast<double>(bench.answered("visitors", Status::kOk)));
+  EXPECT_EQ(bench.minutes("/web/HealthyHostCount").at(4), 0);
+  EXPECT_EQ(bench.minutes("/web/HealthyHostCount").at(9), 2);
+  EXPECT_NEAR(static_cast<double>(bench.answered("visitors", Status::kOk)), 7 * 600, 30);
+}
+
+TEST(Instance, WhatAHangingOneHoldsIsAnsweredAtTheEnd) {
+  FleetText text = hit("{at: 2m, for: 3m, hang_instance: {of: fleet, count: 2}}");
+  text.targets = "health_check_interval: 300s, health_check_timeout: 120s";
+  text.balancer = "idle_timeout: 1h";
+  text.traffic =
+      "visitors: {to: alb, rate: {constant: 1/s, arrivals: regular}, from: 150s, until: 152s, "
+      "demand: {wait: 10ms}}";
+  const FleetBench bench(fleet(text));
+  EXPECT_EQ(bench.answered("visitors", Status::kOk), 2u);
+  EXPECT_NEAR(bench.max_latency_s("visitors"), 150, 1);
+}
+
+TEST(Instance, FailingHealthChecksLeavesTheRequestsAlone) {
+  FleetText text = hit("{at: 2m, for: 3m, fail_health_checks: {of: fleet, count: 2}}");
+  const FleetBench bench(fleet(text));
+  EXPECT_EQ(bench.answered("visitors", Status::kOk), bench.sent("visitors"));  // R3.6.4: fails open
+  EXPECT_EQ(bench.minutes("/web/HealthyHostCount").at(3), 0);
+  EXPECT_EQ(bench.minutes("/web/HealthyHostCount").at(8), 2);
+  const FleetBench replaced(
+      fleet(hit("{at: 2m, fail_health_checks: {of: fleet}}", ", health_check_type: ELB")));
+  EXPECT_EQ(replaced.decided("activity", "Terminating").size(), 1u);
+}
+
+std::string alarmed(const std::string& check, const std::string& action) {
+  FleetText text = hit("{at: 2m, for: 20m, fail_status_check: {of: fleet, check: " + check + "}}");
+  text.duration = "30m";
+  text.instance = "";
+  text.resources =
+      "it: {launch_template: {instance_type: m7g.large, reboot: 90s}}\n"
+      "sick: {alarm: {resource: it, metric_name: StatusCheckFailed, statistic: Maximum, period: "
+      "60s, evaluation_periods: 2, threshold: 1, comparison_operator: "
+      "GreaterThanOrEqualToThreshold, alarm_actions: [it/" +
+      action + "]}}";
+  text.operations = "{at: 1s, fleet: {suspend_processes: [HealthCheck]}}";
+  std::string scenario = fleet(text);
+  const std::string own = "launch_template: {instance_type: m7g.large, monitoring: detailed}";
+  return scenario.replace(scenario.find(own), own.size(), "launch_template: it");
+}
+
+TEST(AlarmActions, EC2_alarm_actions_RecoverMovesTheInstanceThatFailsItsSystemCheck) {
+  const FleetBench bench(alarmed("system", "recover"));
+  const auto done = bench.decided("instance", "recover");
+  ASSERT_EQ(done.size(), 1u);
+  EXPECT_EQ(done[0].what, "recover i-000001");
+  EXPECT_EQ(done[0].rule, "EC2.alarm_actions");
+  EXPECT_EQ(bench.minutes("/it/StatusCheckFailed").at(10), 0);
+  EXPECT_EQ(bench.minutes("/web/HealthyHostCount").at(10), 2);
+  EXPECT_EQ(bench.instances().size(), 2u);
+}
+
+TEST(AlarmActions, EC2_alarm_actions_RebootPutsTheInstanceCheckRightOnly) {
+  const FleetBench instance(alarmed("instance", "reboot"));
+  EXPECT_EQ(instance.minutes("/it/StatusCheckFailed").at(10), 0);
+  const FleetBench system(alarmed("system", "reboot"));
+  EXPECT_EQ(system.minutes("/it/StatusCheckFailed").at(10), 1);
+  EXPECT_TRUE(system.decided("instance", "reboot")[0].blocked);
+}
+
+TEST(AlarmActions, EC2_alarm_actions_StopAndTerminateMeetAllTheTemplatesInstances) {
+  for (const std::string action : {"stop", "terminate"}) {
+    const FleetBench bench(alarmed("instance", action));
+    EXPECT_EQ(bench.decided("instance", action + " i-").size(), 2u) << action;
+    EXPECT_EQ(bench.decided("activity", "Launching").size(), 4u) << action;  // both are replaced
+  }
+}
+
 }  // namespace
 }  // namespace updraft::testing

@@ -230,6 +230,8 @@ faults:
   - {at: 7h, for: 30m, lose_availability_zone: b}
   - {at: 8h, kill_instance: {of: fleet, count: 2, availability_zone: a}}
   - {at: 9h, for: 10m, slow_instance: {of: fleet, speed_factor: 0.1}}
+  - {at: 9h, for: 10m, hang_instance: {of: fleet, count: 2, availability_zone: a}}
+  - {at: 9h, for: 10m, fail_health_checks: {of: fleet, count: 2, availability_zone: a}}
   - {rate: 1/6h, for: 10m, degrade_link: {availability_zone: a, other_zone: b, latency: 5ms, loss: 1%}}
   - {when: fleet.CPUUtilization > 80 for 5m, kill_instance: {of: fleet}}
   - {at: 10h, for: 10m, delay_metrics: {of: fleet, metric: CPUUtilization, by: 5m}}
