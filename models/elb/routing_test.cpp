@@ -189,6 +189,24 @@ TEST(EvenRandom, R3_3_2_WeightedRandomWithoutMitigationIsEven) {
   }
 }
 
+// 3, 3, 1, 1 and 1 in progress: the last three share a million picks evenly.
+TEST(LeastOutstanding, X_05_TiesAreDrawnEvenly) {
+  LeastOutstanding least;
+  least.set_candidates(Targets{0, 1, 2, 3, 4});
+  for (const std::uint32_t target : {0u, 0u, 0u, 1u, 1u, 1u, 2u, 3u, 4u}) {
+    least.began(target);
+  }
+  std::array<int, 5> picked{};
+  constexpr int kPicks = 1'000'000;
+  for (int i = 0; i < kPicks; ++i) {
+    ++picked.at(least.pick(number(static_cast<std::uint64_t>(i))));
+  }
+  EXPECT_EQ(picked[0] + picked[1], 0);
+  for (const std::uint32_t target : {2u, 3u, 4u}) {
+    EXPECT_NEAR(picked.at(target) / static_cast<double>(kPicks), 1.0 / 3, 0.005 / 3);
+  }
+}
+
 TEST(Dns, R3_1_1_EachNodeGetsAnEqualShareOfClients) {
   const Targets zones{0, 2};
   int second = 0;

@@ -328,7 +328,7 @@ TEST(Arrivals, ErrorsNameWhatIsWrong) {
             "there is no shape; a rate is one of constant, csv, steps, ramp, spike, daily, weekly");
   EXPECT_EQ(error_of("constant: -1"), "a rate is -1; it must be 0 or more");
   EXPECT_EQ(error_of("constant: 1 counts: EXACT"),
-            "counts: exact needs a csv, as other shapes have no counts");
+            "counts: exact needs a file of counts, as other shapes have no counts");
   EXPECT_EQ(error_of("constant: 1 stretch: 0"), "stretch is 0; it must be above 0");
   EXPECT_EQ(error_of("constant: 1 scale: -2"), "scale is -2; it must be 0 or more");
   EXPECT_EQ(error_of("steps { step { at { ns: 9 } rate: 2 } step { at { ns: 9 } rate: 5 } }"),

@@ -33,10 +33,15 @@ bool check_settings_of_files(const Rate& rate, Checker& checker) {
   bool ok = true;
   for (const char* field : std::array{"gaps", "counts", "repeat"}) {
     const std::string path = fmt::format("rate.{}", field);
-    if (!rate.has_csv() && checker.was_written(path)) {
-      checker.error(path, fmt::format("{} belongs to csv; leave it out here", path));
+    if (!has_counts_file(rate) && checker.was_written(path)) {
+      checker.error(path,
+                    fmt::format("{} belongs to csv and metric_data; leave it out here", path));
       ok = false;
     }
+  }
+  if (!rate.has_metric_data() && checker.was_written("rate.metric_id")) {
+    checker.error("rate.metric_id", "rate.metric_id belongs to metric_data; leave it out here");
+    ok = false;
   }
   return ok;
 }
@@ -46,28 +51,28 @@ void check_rate(const Rate& rate, Checker& checker) {
     return;
   }
   CountFile file;
-  if (rate.has_csv()) {
-    const Result<std::string> text = checker.read_file(rate.csv());
+  if (has_counts_file(rate)) {
+    const std::string field = fmt::format("rate.{}", counts_field(rate));
+    const Result<std::string> text = checker.read_file(counts_file(rate));
     if (!text) {
-      checker.error("rate.csv", fmt::format("rate.csv is \"{}\"; {}", rate.csv(), text.error()));
+      checker.error(field, fmt::format("{} is \"{}\"; {}", field, counts_file(rate), text.error()));
       return;
     }
-    file = read_counts(*text, rate.csv(), rate.gaps());
+    file = read_counts_of(rate, *text);
     for (const std::string& error : file.errors) {
-      checker.error("rate.csv", error);
+      checker.error(field, error);
     }
     for (const std::string& note : file.notes) {
       const bool repeated = note.ends_with("is repeated");
-      checker.warn(
-          "rate.csv",
-          fmt::format("{}; {}", note, repeated ? "the first one counts" : rule_of(rate.gaps())));
+      checker.warn(field, fmt::format("{}; {}", note,
+                                      repeated ? "the first one counts" : rule_of(rate.gaps())));
     }
     if (!file.errors.empty()) {
       return;
     }
   }
   const std::int64_t start = *parse_instant(checker.header().start());
-  const auto shape = RateShape::make(rate, rate.has_csv() ? &file.series : nullptr, start);
+  const auto shape = RateShape::make(rate, has_counts_file(rate) ? &file.series : nullptr, start);
   if (!shape.ok()) {
     checker.error("rate", fmt::format("rate: {}", shape.error()));
   }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "sim/traffic/csv.h"
+#include "sim/traffic/metric_data_file.h"
 
 namespace updraft::sim {
 namespace {
@@ -14,14 +15,8 @@ namespace {
 constexpr std::size_t kMostPeriods =
     50'000'000;  // a gap of years in a file of seconds is a slip, not a wish
 
-struct Row {
-  std::int64_t stamp;
-  double count;
-  std::size_t line;
-};
-
-std::vector<Row> read_rows(CsvReader& reader) {
-  std::vector<Row> rows;
+std::vector<CountRow> read_rows(CsvReader& reader) {
+  std::vector<CountRow> rows;
   if (!reader.next_line()) {
     reader.fail(1, "the file is empty; it must begin with a header such as period,count");
     return rows;
@@ -59,7 +54,7 @@ std::vector<Row> read_rows(CsvReader& reader) {
 
 /// The commonest distance between neighbours, the shorter one of two equally common; 0 when there
 /// is none.
-std::int64_t infer_period(const std::vector<Row>& rows) {
+std::int64_t infer_period(const std::vector<CountRow>& rows) {
   std::vector<std::int64_t> distances;
   for (std::size_t i = 1; i < rows.size(); ++i) {
     if (rows[i].stamp > rows[i - 1].stamp) {
@@ -103,29 +98,40 @@ double CountSeries::sum() const {
 
 CountFile read_counts(std::string_view text, std::string file, Rate::Gaps gaps) {
   CsvReader reader(text, file);
-  const std::vector<Row> rows = read_rows(reader);
+  const std::vector<CountRow> rows = read_rows(reader);
   CountFile result;
   result.errors = reader.errors();
+  settle_rows(rows, file, gaps, result);
+  return result;
+}
+
+CountFile read_counts_of(const Rate& rate, const std::string& text) {
+  return rate.has_csv() ? read_counts(text, rate.csv(), rate.gaps())
+                        : read_metric_data(text, rate.metric_data(), rate);
+}
+
+void settle_rows(const std::vector<CountRow>& rows, const std::string& file, Rate::Gaps gaps,
+                 CountFile& result) {
   if (!result.errors.empty()) {
-    return result;
+    return;
   }
   const std::int64_t period = infer_period(rows);
   if (period == 0) {
     result.errors.push_back(
         fmt::format("{}:{}:1: {}", file, rows.empty() ? 1 : rows.back().line,
                     "there must be two rows with different stamps to tell the period"));
-    return result;
+    return;
   }
   CountSeries& series = result.series;
   series.first_unix_ns = rows.front().stamp;
   series.period_ns = period;
-  const auto report = [&](std::size_t line, const std::string& message, bool always) {
+  const auto report = [&](const CountRow& row, const std::string& message, bool always) {
     const bool error = always || gaps == Rate::GAPS_ERROR;
     (error ? result.errors : result.notes)
-        .push_back(fmt::format("{}:{}:1: {}", file, line, message));
+        .push_back(fmt::format("{}:{}:{}: {}", file, row.line, row.column, message));
   };
   std::int64_t previous = 0;
-  for (const Row& row : rows) {
+  for (const CountRow& row : rows) {
     if (series.counts.empty()) {
       series.counts.push_back(row.count);
       previous = row.stamp;
@@ -133,11 +139,11 @@ CountFile read_counts(std::string_view text, std::string file, Rate::Gaps gaps) 
     }
     const std::int64_t distance = row.stamp - previous;
     if (distance == 0) {
-      report(row.line, fmt::format("stamp {} is repeated", format_stamp(row.stamp)), false);
+      report(row, fmt::format("stamp {} is repeated", format_stamp(row.stamp)), false);
       continue;
     }
     if (distance < 0 || distance % period != 0) {
-      report(row.line,
+      report(row,
              distance < 0
                  ? fmt::format("stamp {} is before the one above; rows must be in order of time",
                                format_stamp(row.stamp))
@@ -148,7 +154,7 @@ CountFile read_counts(std::string_view text, std::string file, Rate::Gaps gaps) 
     }
     const auto missing = static_cast<std::size_t>(distance / period - 1);
     if (missing > 0) {
-      report(row.line,
+      report(row,
              fmt::format("{} period{} missing before {}", missing, missing == 1 ? " is" : "s are",
                          format_stamp(row.stamp)),
              series.counts.size() + missing > kMostPeriods);
@@ -163,7 +169,6 @@ CountFile read_counts(std::string_view text, std::string file, Rate::Gaps gaps) 
     series.counts.push_back(row.count);
     previous = row.stamp;
   }
-  return result;
 }
 
 }  // namespace updraft::sim

@@ -30,6 +30,33 @@ struct CountFile {
   std::vector<std::string> notes;   // gaps filled and repeated stamps left out, in the same form
 };
 
+/// A stamped count and where it stands in its file.
+struct CountRow {
+  std::int64_t stamp = 0;
+  double count = 0;
+  std::size_t line = 1;
+  std::size_t column = 1;
+};
+
+/// What the rows of a file say, in its order. `result` may hold errors already: then nothing is
+/// added.
+void settle_rows(const std::vector<CountRow>& rows, const std::string& file, Rate::Gaps gaps,
+                 CountFile& result);
+
+/// The shape stands on a file of counts.
+[[nodiscard]] inline bool has_counts_file(const Rate& rate) {
+  return rate.has_csv() || rate.has_metric_data();
+}
+/// Its name as the scenario writes it, and the field that names it.
+[[nodiscard]] inline const std::string& counts_file(const Rate& rate) {
+  return rate.has_csv() ? rate.csv() : rate.metric_data();
+}
+[[nodiscard]] inline const char* counts_field(const Rate& rate) {
+  return rate.has_csv() ? "csv" : "metric_data";
+}
+/// Reads the text of that file, whichever it is.
+[[nodiscard]] CountFile read_counts_of(const Rate& rate, const std::string& text);
+
 /// Reads the text of a count file. `file` is its name for errors. With a rule other than GAPS_ERROR
 /// a missing period is filled by it, and of rows with one stamp the first counts.
 [[nodiscard]] CountFile read_counts(std::string_view text, std::string file, Rate::Gaps gaps);

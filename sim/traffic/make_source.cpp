@@ -37,11 +37,11 @@ std::unique_ptr<ArrivalProcess> make_arrivals(const Traffic& traffic, const Plan
                                               StreamKey key) {
   const Rate& rate = traffic.rate();
   CountFile file;
-  if (rate.has_csv()) {
-    file = read_counts(read_file(rate.csv(), plan), rate.csv(), rate.gaps());
+  if (has_counts_file(rate)) {
+    file = read_counts_of(rate, read_file(counts_file(rate), plan));
     throw_if_any(file.errors);
   }
-  auto made = ArrivalProcess::make(rate, rate.has_csv() ? &file.series : nullptr,
+  auto made = ArrivalProcess::make(rate, has_counts_file(rate) ? &file.series : nullptr,
                                    plan.start_unix_ns(), key);
   if (!made) {
     throw FileError(fmt::format("traffic {}: {}", traffic.name(), made.error()));

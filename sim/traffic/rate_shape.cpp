@@ -182,10 +182,10 @@ Result<RateShape> RateShape::make(const Rate& rate, const CountSeries* counts,
   if (!(shape.stretch_ > 0 && std::isfinite(shape.stretch_))) {
     return Error{fmt::format("stretch is {}; it must be above 0", shape.stretch_)};
   }
-  if (rate.counts() == Rate::EXACT && !rate.has_csv()) {
-    return Error{"counts: exact needs a csv, as other shapes have no counts"};
+  if (rate.counts() == Rate::EXACT && !has_counts_file(rate)) {
+    return Error{"counts: exact needs a file of counts, as other shapes have no counts"};
   }
-  if (rate.has_csv()) {
+  if (has_counts_file(rate)) {
     SIM_CHECK(counts != nullptr && counts->period_ns > 0 && !counts->counts.empty());
     shape.kind_ = Kind::kCounts;
     shape.period_ns_ = counts->period_ns;

@@ -168,6 +168,7 @@ traffic:
     latency: {exponential: 20ms}
   overseas: {to: web-alb, rate: 1/s, region: eu-west-1}
   counted: {to: web-alb, rate: {csv: data/counts.csv, scale: 2, shift: 1m, counts: exact}}
+  exported: {to: web-alb, rate: {metric_data: data/requests.json, metric_id: requests}}
   stepped: {to: web-alb, rate: {steps: [{at: 0s, rate: 1/s}, {at: 1h, rate: 2/s}]}}
   ramped: {to: web-alb, rate: {ramp: {from: 0/s, to: 5/s, over: 1h}}}
   spiked: {to: web-alb, rate: {spike: {base: 1/s, peak: 5/s, at: 1h, hold: 10m}}}
