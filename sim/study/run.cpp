@@ -85,6 +85,9 @@ Run::Run(const Plan& plan, const ModelRegistry& registry, RunOptions options)
                                        .replication = s.options.replication,
                                        .commit_interval = commit_interval(duration)};
   simulation_options.telemetry.traces.only = s.options.trace_only;
+  if (s.options.trace_rate) {
+    simulation_options.telemetry.traces.rate = *s.options.trace_rate;
+  }
   simulation_options.logs = s.options.logs;
   s.simulation = std::make_unique<Simulation>(simulation_options, s.sink);
   s.world = std::make_unique<World>(*s.simulation, zone_names(s.plan), s.plan.start_unix_ns(),

@@ -29,7 +29,8 @@ struct Progress {
 struct RunOptions {
   /// Traces that request and no other; run() stops soon after it has ended.
   std::optional<OnlyTrace> trace_only{};
-  std::optional<std::uint64_t> seed;  // instead of the scenario's
+  std::optional<double> trace_rate{};  // share of requests traced, instead of the default
+  std::optional<std::uint64_t> seed;   // instead of the scenario's
   std::uint32_t replication = 0;
   std::optional<Duration> duration;  // instead of the scenario's; not longer
   std::string output;                // result file; empty: none

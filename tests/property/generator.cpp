@@ -67,12 +67,13 @@ std::string launch_template(Choices& choose) {
   const std::uint32_t backlog = choose.whole(0, 12);
   return fmt::format(
       "      launch_template:\n        instance_type: {}\n        monitoring: detailed\n"
-      "        scheduling: {}\n        pending: 5s\n        boot: {{exponential: {}s}}\n"
+      "        scheduling: {}\n        pending: 5s\n        shutting_down: 0s\n        boot: "
+      "{{exponential: {}s}}\n"
       "        workers: {}\n        backlog: {}\n",
       type == "t3.medium" ? "m5.xlarge" : type, scheduling, boot, workers, backlog);
 }
 
-std::string faults(Choices& choose, std::uint32_t zone_count) {
+std::string faults(Choices& choose, std::uint32_t zone_count, Generated& made) {
   std::string text;
   if (choose.chance(0.4)) {
     const std::uint32_t at = choose.whole(30, 300);
@@ -91,8 +92,49 @@ std::string faults(Choices& choose, std::uint32_t zone_count) {
     const std::uint32_t zone = choose.whole(0, zone_count - 1);
     text += fmt::format("  - {{at: {}s, for: {}s, lose_availability_zone: {}}}\n", at, lasts,
                         "abc"[zone]);
+    made.lost = {"abc" [zone], std::chrono::seconds { at }, std::chrono::seconds{at + lasts}};
+  }
+  for (const std::string_view fault :
+       {"hang_instance", "fail_health_checks", "fail_status_check"}) {
+    if (choose.chance(0.2)) {
+      const std::uint32_t at = choose.whole(30, 300);
+      const std::uint32_t lasts = choose.whole(10, 90);
+      const std::uint32_t count = choose.whole(1, 2);
+      text += fmt::format("  - {{at: {}s, for: {}s, {}: {{of: fleet, count: {}}}}}\n", at, lasts,
+                          fault, count);
+    }
   }
   return text.empty() ? "" : "faults:\n" + text;
+}
+
+/// What else operators do with a group.
+std::string operation(Choices& choose) {
+  static constexpr std::array<std::string_view, 9> kProcesses{
+      "Launch",      "Terminate",        "AddToLoadBalancer", "AlarmNotification", "AZRebalance",
+      "HealthCheck", "ReplaceUnhealthy", "InstanceRefresh",   "ScheduledActions"};
+  const std::uint32_t amount = choose.whole(1, 3);
+  switch (choose.whole(0, 9)) {
+    case 0:
+      return fmt::format("suspend_processes: [{}]", choose.one_of(kProcesses));
+    case 1:
+      return fmt::format("resume_processes: [{}]", choose.one_of(kProcesses));
+    case 2:
+      return fmt::format("enter_standby: {}", amount);
+    case 3:
+      return fmt::format("exit_standby: {}", amount);
+    case 4:
+      return fmt::format("set_instance_health: {}", amount);
+    case 5:
+      return fmt::format("set_instance_protection: {}", amount);
+    case 6:
+      return fmt::format("set_max_size: {}", amount + 1);
+    case 7:
+      return fmt::format("set_min_size: {}", amount - 1);
+    case 8:
+      return "start_instance_refresh: {min_healthy_percentage: 50}";
+    default:
+      return "execute_policy: {policy_name: jump, metric_value: 80, breach_threshold: 50}";
+  }
 }
 
 std::string operations(Choices& choose) {
@@ -101,6 +143,10 @@ std::string operations(Choices& choose) {
     const std::uint32_t at = choose.whole(1, 400);
     const std::uint32_t desired = choose.whole(0, 8);  // some are out of bounds and rejected
     text += fmt::format("  - {{at: {}s, fleet: {{set_desired_capacity: {}}}}}\n", at, desired);
+  }
+  for (std::uint32_t n = choose.whole(0, 4); n > 0; --n) {
+    const std::uint32_t at = choose.whole(1, 400);
+    text += fmt::format("  - {{at: {}s, fleet: {{{}}}}}\n", at, operation(choose));
   }
   return text.empty() ? "" : "operations:\n" + text;
 }
@@ -151,14 +197,18 @@ Generated generate(std::uint64_t number) {
       "      health_check_grace_period: 60s\n      default_instance_warmup: 60s\n",
       made.min_size, made.max_size, zones(zone_count), choose.chance(0.5) ? "ELB" : "EC2");
   made.yaml += launch_template(choose);
+  made.yaml +=
+      "      scaling_policies:\n        jump:\n          step_scaling:\n"
+      "            adjustment_type: PercentChangeInCapacity\n            step_adjustments: "
+      "[{metric_interval_lower_bound: 0, scaling_adjustment: 60}]\n";
   if (choose.chance(0.6)) {
     made.yaml +=
-        "      scaling_policies:\n        cpu:\n          target_tracking:\n"
+        "        cpu:\n          target_tracking:\n"
         "            predefined_metric_type: ASGAverageCPUUtilization\n            target_value: "
         "50\n";
   }
   made.yaml += fmt::format("initial:\n  fleet: {{in_service: {}}}\n", in_service);
-  const std::string broken = faults(choose, zone_count);
+  const std::string broken = faults(choose, zone_count, made);
   made.yaml += traffic(choose, broken.find("lose_availability_zone") != std::string::npos);
   made.yaml += operations(choose) + broken;
   return made;

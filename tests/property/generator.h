@@ -12,10 +12,18 @@ namespace updraft::testing {
 inline constexpr sim::Duration kTrafficEnds = std::chrono::seconds{420};
 inline constexpr sim::Duration kRunEnds = std::chrono::seconds{600};  // all is answered by then
 
+/// A zone that a fault takes away.
+struct LostZone {
+  char zone = 0;  // 0: none
+  sim::Duration from{};
+  sim::Duration until{};
+};
+
 struct Generated {
   std::string yaml;
   std::uint32_t min_size = 0;
   std::uint32_t max_size = 0;
+  LostZone lost;
 };
 
 /// The n-th scenario; the same one everywhere.
