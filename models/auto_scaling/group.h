@@ -159,6 +159,7 @@ class AutoScalingGroup final
 
   void instance_changed(sim::Context& ctx, sim::ComponentId instance,
                         roles::InstanceState state) override;
+  void instance_booted(sim::Context& ctx, sim::ComponentId instance) override;
   void instance_warned(sim::Context& ctx, sim::ComponentId instance, roles::SpotWarning warning,
                        sim::DecisionId caused_by) override;
   void target_drained(sim::Context& ctx, sim::ComponentId target) override;

@@ -39,10 +39,13 @@ bool AutoScalingGroup::hold_back(Context& ctx, Member& member, LifecycleTransiti
     if (hook.completes_after) {
       times.completes_after = hook.completes_after->sample_duration(hook.stream, member.ordinal);
     }
+    if (hook.settings.completes_at_boot() && member.made_by->view(member.instance).listening) {
+      times.completes_after = sim::Duration{};
+    }
     if (hook.settings.has_heartbeat_every()) {
       times.heartbeat_every = sim::Duration{hook.settings.heartbeat_every().ns()};
     }
-    const HookEnd end = hook_end(times);
+    const HookEnd end = hook_end(times);  // where it is completed at the boot: at the latest
     member.hooks.push_back(i);
     after(ctx, end.after,
           HookOver{member.instance.index, i, member.waits, end.completed ? 1u : 0u});
@@ -57,6 +60,20 @@ bool AutoScalingGroup::hold_back(Context& ctx, Member& member, LifecycleTransiti
          .repeats = false});
   }
   return !member.hooks.empty();
+}
+
+// Those that wait for the end of the boot are over, by what the member's hooks were then.
+void AutoScalingGroup::instance_booted(Context& ctx, sim::ComponentId instance) {
+  Context own = ctx.as(*this);
+  const Member* member = find(instance);
+  if (member == nullptr) {
+    return;
+  }
+  for (const std::uint32_t hook : member->hooks) {
+    if (hooks_[hook].settings.completes_at_boot()) {
+      after(own, sim::Duration{}, HookOver{instance.index, hook, member->waits, 1u});
+    }
+  }
 }
 
 void AutoScalingGroup::on(Context& ctx, const HookOver& message) {

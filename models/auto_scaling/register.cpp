@@ -55,6 +55,14 @@ void check_hooks(const AutoScalingGroupParams& group, sim::Checker& check) {
     check.error("lifecycle_hooks", fmt::format("lifecycle_hooks are {}; at most {} are allowed",
                                                group.lifecycle_hooks_size(), kMostHooks));
   }
+  for (const LifecycleHook& hook : group.lifecycle_hooks()) {
+    const std::string place = "lifecycle_hooks." + hook.name() + ".completes_at_boot";
+    if (hook.completes_at_boot() && hook.has_completes_after()) {
+      check.error(place, "completes_at_boot and completes_after exclude one another");
+    } else if (hook.completes_at_boot() && hook.lifecycle_transition() != EC2_INSTANCE_LAUNCHING) {
+      check.error(place, "completes_at_boot belongs to a hook of launches");
+    }
+  }
   for (std::size_t i = 0; i < check.operations().size(); ++i) {
     const auto& operation =
         static_cast<const AutoScalingGroupOperations&>(*check.operations()[i].message);

@@ -85,6 +85,7 @@ void Instance::on(Context& ctx, const Booted& /*message*/) {
   listening_ = true;
   initialized_ = true;
   booted_once_ = true;
+  listener_.booted(ctx, *this);
   const sim::Duration warm_up = settings_.warm_up.of(ordinal_, starts_ + reboots_);
   if (warm_up > sim::Duration{}) {
     warming_ = true;

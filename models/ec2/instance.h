@@ -86,6 +86,8 @@ class InstanceListener {
   virtual ~InstanceListener() = default;
   virtual void state_changed(sim::Context& ctx, class Instance& instance,
                              roles::InstanceState state) = 0;
+  /// It listens from now on.
+  virtual void booted(sim::Context& ctx, class Instance& instance) = 0;
   /// R1.3.6: its CPU credits have run out, or some are there again.
   virtual void throttled(sim::Context& ctx, class Instance& instance, bool on) = 0;
 };

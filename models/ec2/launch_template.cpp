@@ -192,6 +192,12 @@ void LaunchTemplate::start_periods(Living& entry, Time now) {
   entry.busy_at_period_start = instance.busy_vcpu_ns(now);
 }
 
+void LaunchTemplate::booted(Context& ctx, Instance& instance) {
+  if (instance.owner() != nullptr) {
+    instance.owner()->instance_booted(ctx, instance.id());
+  }
+}
+
 void LaunchTemplate::throttled(Context& ctx, Instance& instance, bool on) {
   Context own = ctx.as(*this);
   const std::array<sim::NamedValue, 1> values{{{"baseline", settings_.credits->baseline}}};
@@ -336,6 +342,7 @@ roles::InstanceView LaunchTemplate::view(sim::ComponentId id) const {
           .template_version = 1,
           .launched = instance.launched(),
           .running_since = instance.running_since(),
+          .listening = instance.listening(),
           .impaired = !instance.system_check_ok() || !instance.instance_check_ok(),
           .spot = entry.spot,
           .changed_by = entry.changed_by,

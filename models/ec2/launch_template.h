@@ -71,6 +71,7 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget, SpotDue, 
   void on_roll_up(sim::Context& ctx, sim::Time period_start, sim::Time period_end) override;
 
   void state_changed(sim::Context& ctx, Instance& instance, roles::InstanceState state) override;
+  void booted(sim::Context& ctx, Instance& instance) override;
   void throttled(sim::Context& ctx, Instance& instance, bool on) override;
 
   roles::LaunchAnswer launch(sim::Context& ctx, const roles::LaunchOptions& options) override;

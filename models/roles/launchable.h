@@ -33,6 +33,8 @@ class InstanceOwner {
   virtual ~InstanceOwner() = default;
   virtual void instance_changed(sim::Context& ctx, sim::ComponentId instance,
                                 InstanceState state) = 0;
+  /// Its application listens: the end of a boot.
+  virtual void instance_booted(sim::Context& /*ctx*/, sim::ComponentId /*instance*/) {}
   /// A Spot instance is at risk (R1.4.2), or will be interrupted in two minutes (R1.4.1).
   virtual void instance_warned(sim::Context& /*ctx*/, sim::ComponentId /*instance*/,
                                SpotWarning /*warning*/, sim::DecisionId /*caused_by*/) {}
@@ -62,6 +64,7 @@ struct InstanceView {
   std::uint32_t template_version = 1;
   sim::Time launched{};
   sim::Time running_since{};  // start of the current billing period; meaningful while running
+  bool listening = false;     // its application has booted
   bool impaired = false;      // its status checks fail
   bool spot = false;
   // Why it is in this state, and why its status checks fail, where somebody decided that.

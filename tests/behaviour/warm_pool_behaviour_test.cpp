@@ -61,6 +61,21 @@ TEST(WarmPool, R2_12_1_WithoutAHookTheBootIsNotDoneInAdvance) {
   EXPECT_LT(with_hook, 1500 + 30 + 301 + 30);
 }
 
+// User data tells the hook when the boot is over: after 330 s in the pool, 50 s on the way out.
+TEST(WarmPool, R2_12_1_AHookThatIsCompletedAtTheEndOfTheBoot) {
+  for (const bool stopped : {true, false}) {
+    FleetText text =
+        pool(stopped ? "" : "pool_state: Running", "{at: 1500s, fleet: {set_desired_capacity: 2}}");
+    text.group +=
+        ", lifecycle_hooks: {ready: {lifecycle_transition: "
+        "\"autoscaling:EC2_INSTANCE_LAUNCHING\", completes_at_boot: true}}";
+    const FleetBench bench(fleet(text));
+    EXPECT_EQ(bench.minutes("/fleet/WarmPoolWarmedCapacity").at(4), 0);
+    EXPECT_EQ(bench.minutes("/fleet/WarmPoolWarmedCapacity").at(6), 3);
+    EXPECT_EQ(bench.instances()[1].in_service_s, stopped ? 1550 : 1500);
+  }
+}
+
 TEST(WarmPool, R2_12_1_ARunningPoolServesAtOnceAndCosts) {
   FleetText text =
       pool("pool_state: Running, min_size: 2", "{at: 1500s, fleet: {set_desired_capacity: 2}}");

@@ -129,6 +129,42 @@ TABLE = [
         },
     ),
     Lesson(
+        "ready-at-nine",
+        ["R2.8.2", "R2.12.1", "R2.6.4"],
+        ["Launching a new EC2 instance from warm pool", "predictive scaling policy daily changed the desired capacity"],
+        {
+            "traffic.to-pool.by_status.bad_gateway": ("ready-at-nine", 20_000, 60_000),
+            "traffic.to-predictive.by_status.bad_gateway": ("ready-at-nine", 0, 0),
+            "traffic.to-scheduled.by_status.bad_gateway": ("ready-at-nine", 0, 0),
+            "capacity.predictive.provided.max": ("ready-at-nine", 7, 7),
+        },
+    ),
+    Lesson(
+        "deploy",
+        ["R3.7.1"],
+        ["i-000001 draining", "an instance refresh replaced instances"],
+        {
+            "traffic.reports-cut.by_status.bad_gateway": ("deploy", 30, 60),
+            "traffic.reports-patient.by_status.bad_gateway": ("deploy", 0, 0),
+            "traffic.pages-cut.by_status.bad_gateway": ("deploy", 0, 0),
+        },
+    ),
+    Lesson(
+        "sticky",
+        [],
+        ["desired capacity from 2 to 6", "i-000006 in b: in service at 5m30s"],
+        {p95_of("to-sticky"): ("sticky", 0.6, 1.2), p95_of("to-free"): ("sticky", 0.1, 0.45)},
+    ),
+    Lesson(
+        "fast-failing",
+        ["R3.6.1"],
+        ["web-least: i-000001 unhealthy", "Target.FailedHealthChecks"],
+        {
+            "traffic.to-least.by_status.bad_gateway": ("fast-failing", 6_000, 14_000),
+            "traffic.to-turns.by_status.bad_gateway": ("fast-failing", 1_500, 4_000),
+        },
+    ),
+    Lesson(
         "stuck-alarm",
         ["R6.4.3"],
         ["slow-ignore: ALARM", "slow-missing: INSUFFICIENT_DATA", "slow-not-breaching: OK"],

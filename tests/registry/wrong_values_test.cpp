@@ -120,6 +120,7 @@ resources:
       availability_zone_impairment_policy: {zonal_shift_enabled: true, impaired_zone_health_check_behavior: IgnoreUnhealthy}
       warm_pool: {pool_state: Running, min_size: 1, max_group_prepared_capacity: 15, reuse_on_scale_in: true}
       lifecycle_hooks:
+        boots: {lifecycle_transition: autoscaling:EC2_INSTANCE_LAUNCHING, completes_at_boot: true}
         ready:
           lifecycle_transition: autoscaling:EC2_INSTANCE_LAUNCHING
           heartbeat_timeout: 600s
