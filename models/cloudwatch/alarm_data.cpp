@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/cloudwatch/retention.h"
 #include "models/cloudwatch/statistics.h"
 #include "sim/core/check.h"
 
@@ -82,6 +83,9 @@ std::optional<double> AlarmData::value(Reading& reading, const Source& source,
   const sim::Duration own = source.raw != nullptr
                                 ? source.raw->resolution()
                                 : reading.metrics.declaration(source.metric).period;
+  if (source.raw != nullptr && !is_readable(own, reading.now - start, period_)) {  // R6.1.1
+    return std::nullopt;
+  }
   if (reading.disturbances.any()) {
     return disturbed_value(reading, source, start, own);
   }

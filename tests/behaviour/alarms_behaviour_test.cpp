@@ -130,6 +130,24 @@ TEST(CustomMetric, R6_1_1_R6_3_2_CW_16_AnAlarmOfTenSecondsSeesWhatWasPutIntoThem
   EXPECT_THAT(rows[0].reason, HasSubstr("[21.5 (01/01/26 00:00:30)]"));
 }
 
+// One breaching value is enough for four hours of ten-second periods; but it can't be read by ten
+// seconds any more when it is three hours old.
+TEST(CustomMetric, R6_1_1_CW_24_SecondsAreKeptForThreeHours) {
+  const FleetBench bench(fleet(
+      {.duration = "5h",
+       .resources = "orders: {custom_metric: {storage_resolution: 1s}}\n"
+                    "many: {alarm: {metric_name: Value, resource: orders, statistic: Average, "
+                    "period: 10s, treat_missing_data: notBreaching, evaluation_periods: 1440, "
+                    "datapoints_to_alarm: 1, threshold: 21, comparison_operator: "
+                    "GreaterThanThreshold}}",
+       .operations = "{at: 31s, orders: {put_metric_data: [22]}}"}));
+  const Rows rows = bench.decided("alarm state", "many");
+  const auto back = std::find_if(rows.begin(), rows.end(),
+                                 [](const auto& row) { return row.what == "OK" && row.at_s > 60; });
+  ASSERT_NE(back, rows.end());
+  EXPECT_NEAR(back->at_s, 3 * 3600 + 30, 30);
+}
+
 // CW-18 and CW-19: a value, values with counts and a statistic set of one minute are merged.
 TEST(CustomMetric, R6_2_1_CW_18_CW_19_WhatIsPutIntoOneMinuteIsMerged) {
   const auto state = [](const std::string& put, const std::string& statistic, double above) {
