@@ -15,8 +15,10 @@ constexpr std::int64_t kDay = 24;
 // Load is 100 times the day plus the hour of the day.
 LoadHistory of_days(std::int64_t days) {
   LoadHistory history;
-  for (std::int64_t hour = 0; hour < days * kDay; ++hour) {
-    history.note(hour, static_cast<double>(100 * (hour / kDay) + hour % kDay));
+  for (std::int64_t day = 0; day < days; ++day) {
+    for (std::int64_t hour = 0; hour < kDay; ++hour) {
+      history.note(day * kDay + hour, static_cast<double>(100 * day + hour));
+    }
   }
   return history;
 }

@@ -360,6 +360,13 @@ class AutoScalingGroup final
   [[nodiscard]] std::uint32_t count(Lifecycle state) const;
   InstanceReport inspect(sim::Context& ctx, Member& member);
   /// The decision, or the fault, behind a failed check.
+  struct Failed {
+    std::uint32_t instance = 0;
+    FailedCheck check = FailedCheck::kEc2;
+  };
+  /// What is wrong with an instance in service, and not excused.
+  std::optional<FailedCheck> find_failure(sim::Context& ctx, Member& member);
+  void replace_failed(sim::Context& ctx, const Failed& failed, bool allowed, Causes& terminations);
   [[nodiscard]] sim::DecisionId failed_because(const Member& member, FailedCheck check) const;
   /// The decision of the target group that finds it unhealthy.
   [[nodiscard]] sim::DecisionId found_unhealthy_by(const Member& member) const;

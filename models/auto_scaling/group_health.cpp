@@ -1,5 +1,6 @@
 // How a group finds its unhealthy instances, and how many of them it replaces at a time.
-#include <utility>
+#include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "models/auto_scaling/activity.h"
@@ -16,6 +17,11 @@ namespace {
 constexpr sim::Duration kImpairedTolerance =
     std::chrono::minutes{3};  // R2.3.1: "a few minutes"; ASSUMED
 
+/// R2.3.5: the others are replaced at once.
+bool is_throttled(FailedCheck check) {
+  return check == FailedCheck::kElb || check == FailedCheck::kStatus;
+}
+
 }  // namespace
 
 // R2.3.3: once a period every instance in service is looked at, and as many as the throttle allows
@@ -25,12 +31,8 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
   if (is_suspended(HEALTH_CHECK)) {  // R2.16.1
     return;
   }
-  const HealthSettings settings{
-      .elb_check = params_.health_check_type() == ELB,
-      .grace_period = sim::Duration{params_.health_check_grace_period().ns()}};
   ReplacementCounts counts{.desired = desired_};
-  std::vector<std::pair<std::uint32_t, FailedCheck>> failed;  // those that did not run first
-  std::vector<std::pair<std::uint32_t, FailedCheck>> failed_checks;
+  std::vector<Failed> failed;
   for (auto& [id, member] : members_) {
     counts.replacing +=
         member.replacement && (member.state == Lifecycle::kPending ||
@@ -43,56 +45,19 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
       continue;
     }
     ++counts.in_service;
-    if (left_alone(member)) {  // R2.10.4
-      continue;
-    }
-    const Health health = verdict(inspect(ctx, member), settings, ctx.now());
-    if (health.cause == HealthCause::kGracePeriod) {
-      ctx.decide({.who = path(),
-                  .kind = "health",
-                  .outcome = sim::Outcome::kBlocked,
-                  .what = "replace " + member.name,
-                  .reason = "inside the health check grace period",
-                  .rule = "R2.3.2",
-                  .cause = sim::Cause::decision(found_unhealthy_by(member))});
-    } else if (health.cause == HealthCause::kElb) {
-      failed_checks.emplace_back(id, FailedCheck::kElb);
-    } else if (health.cause == HealthCause::kImpaired) {
-      failed_checks.emplace_back(id, FailedCheck::kStatus);
-    } else if (!health.healthy) {
-      failed.emplace_back(id, health.cause == HealthCause::kMarkedUnhealthy ? FailedCheck::kUser
-                                                                            : FailedCheck::kEc2);
+    if (const auto check = find_failure(ctx, member)) {
+      failed.push_back({id, *check});
     }
   }
-  counts.failed_at_once = static_cast<std::uint32_t>(failed.size());
-  counts.failed_checks = static_cast<std::uint32_t>(failed_checks.size());
-  failed.insert(failed.end(), failed_checks.begin(), failed_checks.end());
+  // Those that did not run, or were marked, first.
+  const auto checks = std::stable_partition(
+      failed.begin(), failed.end(), [](const Failed& one) { return !is_throttled(one.check); });
+  counts.failed_at_once = static_cast<std::uint32_t>(checks - failed.begin());
+  counts.failed_checks = static_cast<std::uint32_t>(failed.end() - checks);
   const std::uint32_t allowed = replacements_allowed(counts);  // R2.3.5
   Causes terminations;
   for (std::size_t i = 0; i < failed.size(); ++i) {
-    Member& member = members_.at(failed[i].first);
-    const sim::DecisionId found = failed_because(member, failed[i].second);
-    const bool suspended = is_suspended(REPLACE_UNHEALTHY) || is_suspended(TERMINATE);  // R2.16.1
-    if (i >= allowed || suspended) {
-      ctx.decide({.who = path(),
-                  .kind = "health",
-                  .outcome = sim::Outcome::kBlocked,
-                  .what = "replace " + member.name,
-                  .reason = suspended ? "ReplaceUnhealthy or Terminate is suspended"
-                                      : "other replacements are in progress",
-                  .rule = suspended ? "R2.16.1" : "R2.3.5",
-                  .cause = sim::Cause::decision(found)});
-      continue;
-    }
-    const std::string reason = cause_of_health(calendar_, ctx.now(), failed[i].second);
-    const std::string_view rule = failed[i].second == FailedCheck::kElb ? "R2.3.2" : "R2.3.1";
-    replacements_due_ += 1;                       // R2.3.4: its replacement starts at the same time
-    if (failed[i].second == FailedCheck::kEc2) {  // R2.14.1: nothing is left to keep
-      terminate(ctx, member, reason, rule, found);
-      terminations.push_back(member.ended_by);
-    } else {
-      replace(ctx, member, reason, rule, found, &terminations);
-    }
+    replace_failed(ctx, failed[i], i < allowed, terminations);
   }
   if (!terminations.empty()) {
     reconcile(ctx,
@@ -103,6 +68,63 @@ void AutoScalingGroup::on(Context& ctx, const CheckHealth& /*message*/) {
   finish_replacements(ctx);
   end_lifetimes(ctx);
   rebalance_zones(ctx);
+}
+
+std::optional<FailedCheck> AutoScalingGroup::find_failure(Context& ctx, Member& member) {
+  if (left_alone(member)) {  // R2.10.4
+    return std::nullopt;
+  }
+  const HealthSettings settings{
+      .elb_check = params_.health_check_type() == ELB,
+      .grace_period = sim::Duration{params_.health_check_grace_period().ns()}};
+  const Health health = verdict(inspect(ctx, member), settings, ctx.now());
+  if (health.cause == HealthCause::kGracePeriod) {
+    ctx.decide({.who = path(),
+                .kind = "health",
+                .outcome = sim::Outcome::kBlocked,
+                .what = "replace " + member.name,
+                .reason = "inside the health check grace period",
+                .rule = "R2.3.2",
+                .cause = sim::Cause::decision(found_unhealthy_by(member))});
+    return std::nullopt;
+  }
+  switch (health.cause) {
+    case HealthCause::kElb:
+      return FailedCheck::kElb;
+    case HealthCause::kImpaired:
+      return FailedCheck::kStatus;
+    case HealthCause::kMarkedUnhealthy:
+      return FailedCheck::kUser;
+    default:
+      return health.healthy ? std::nullopt : std::optional(FailedCheck::kEc2);
+  }
+}
+
+void AutoScalingGroup::replace_failed(Context& ctx, const Failed& failed, bool allowed,
+                                      Causes& terminations) {
+  Member& member = members_.at(failed.instance);
+  const sim::DecisionId found = failed_because(member, failed.check);
+  const bool suspended = is_suspended(REPLACE_UNHEALTHY) || is_suspended(TERMINATE);  // R2.16.1
+  if (!allowed || suspended) {
+    ctx.decide({.who = path(),
+                .kind = "health",
+                .outcome = sim::Outcome::kBlocked,
+                .what = "replace " + member.name,
+                .reason = suspended ? "ReplaceUnhealthy or Terminate is suspended"
+                                    : "other replacements are in progress",
+                .rule = suspended ? "R2.16.1" : "R2.3.5",
+                .cause = sim::Cause::decision(found)});
+    return;
+  }
+  const std::string reason = cause_of_health(calendar_, ctx.now(), failed.check);
+  const std::string_view rule = failed.check == FailedCheck::kElb ? "R2.3.2" : "R2.3.1";
+  replacements_due_ += 1;                   // R2.3.4: its replacement starts at the same time
+  if (failed.check == FailedCheck::kEc2) {  // R2.14.1: nothing is left to keep
+    terminate(ctx, member, reason, rule, found);
+    terminations.push_back(member.ended_by);
+  } else {
+    replace(ctx, member, reason, rule, found, &terminations);
+  }
 }
 
 InstanceReport AutoScalingGroup::inspect(Context& ctx, Member& member) {

@@ -50,6 +50,9 @@ class ResultFile : public testing::Test {
     return names;
   }
 
+  [[nodiscard]] std::string folder() const { return folder_.string(); }
+
+ private:
   std::filesystem::path folder_;
 };
 
@@ -79,6 +82,7 @@ class Reader {
     EXPECT_GE(H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), 0)
         << name;
     std::vector<std::string> result;
+    result.reserve(values.size());
     for (const char* value : values) {
       result.emplace_back(value == nullptr ? "" : value);
     }
@@ -155,7 +159,7 @@ TEST_F(ResultFile, ReplacesResultFilesAndEmptyFilesAlone) {
   write("\x89HDF\r\n\x1a\n and no more");
   EXPECT_FALSE(is_result_file(path()));
 
-  EXPECT_EQ(refusal(folder_.string()), folder_.string() + " is a folder; name a file in it");
+  EXPECT_EQ(refusal(folder()), folder() + " is a folder; name a file in it");
   EXPECT_EQ(refusal("/dev/null"), "/dev/null is not a plain file; name another");
   EXPECT_EQ(why_not_output(path(), path()), path() + " is the scenario itself; name another file");
 }
@@ -389,6 +393,7 @@ TEST_F(ResultFile, TwoRunsWriteTheSameBytes) {
 TEST_F(ResultFile, SeveralThreadsWriteFilesOfTheirOwn) {
   write_small(path("alone.h5"));
   std::vector<std::thread> threads;  // NOLINT(tidy-word): runs side by side are what is tested
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([to = path(std::to_string(i) + ".h5")] { write_small(to); });
   }

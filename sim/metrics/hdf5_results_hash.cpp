@@ -79,7 +79,7 @@ class Hasher {
     check(H5Literate(object.get(), H5_INDEX_NAME, H5_ITER_INC, &at, collect_link, &names), "list",
           path);
     for (const std::string& name : names) {
-      collect(path == "/" ? path + name : path + "/" + name);
+      collect(fmt::format("{}{}{}", path, path == "/" ? "" : "/", name));
     }
   }
 
@@ -145,7 +145,7 @@ class Hasher {
                                                       name) != kLeftOutOfRoot.end());
       if (!left_out) {
         hash.add_text(name);
-        add_attribute(hash, object, name, path + "@" + name);
+        add_attribute(hash, object, name, fmt::format("{}@{}", path, name));
       }
     }
   }

@@ -122,9 +122,9 @@ class SloParser {
                       : fmt::format("no objective {}{}", in_quotes(text),
                                     suggestion(text, subjects(), "the objectives are")));
     }
-    static constexpr std::array known = {Slo::LATENCY, Slo::ERROR_RATE, Slo::AVAILABILITY,
-                                         Slo::THROUGHPUT};
-    const Slo::Subject subject = known[static_cast<std::size_t>(found - subjects().begin())];
+    static constexpr std::array kKnown = {Slo::LATENCY, Slo::ERROR_RATE, Slo::AVAILABILITY,
+                                          Slo::THROUGHPUT};
+    const Slo::Subject subject = kKnown[static_cast<std::size_t>(found - subjects().begin())];
     if (subject == Slo::LATENCY && !slo_.has_statistic()) {
       return fail("latency needs a statistic: write p(99) latency, mean latency or max latency");
     }

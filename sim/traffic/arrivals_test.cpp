@@ -73,15 +73,26 @@ double cosine(double seconds, double low, double high, double peak_hour) {
          0.5 * (high - low) * std::cos(2 * kPi * (seconds / 86400 - peak_hour / 24));
 }
 
+double steps(double s) {
+  return s < 100 ? 0 : s < 300 ? 2 : 5;
+}
+double spike(double s) {
+  if (s < 100 || s >= 450) {
+    return 1;
+  }
+  return s < 150 ? 1 + 19 * (s - 100) / 50 : s < 250 ? 20 : 20 - 19 * (s - 250) / 200;
+}
+double week(double s) {
+  return std::fmod(s / 86400, 7) < 5 ? cosine(s, 0.1, 0.4, 10) : cosine(s, 0.05, 0.1, 20);
+}
+
 std::vector<Shape> shapes() {
   return {
       {"constant: 3.5", [](double) { return 3.5; }, 1000},
       {"constant: 3.5 scale: 2", [](double) { return 7.0; }, 1000},
       {"steps { step { at { ns: 100000000000 } rate: 2 } step { at { ns: 300000000000 } rate: 5 } "
        "}",
-       [](double s) { return s < 100   ? 0
-                             : s < 300 ? 2
-                                       : 5; }, 1000},
+       steps, 1000},
       {"ramp { from: 1 to: 9 over { ns: 600000000000 } }",
        [](double s) { return s < 600 ? 1 + 8 * s / 600 : 9; }, 1000},
       {"ramp { from: 9 to: 0 over { ns: 600000000000 } }",
@@ -91,14 +102,7 @@ std::vector<Shape> shapes() {
        [](double s) { return 0.5 * (s + 100 < 1200 ? 1 + 8 * (s + 100) / 1200 : 9); }, 2000},
       {"spike { base: 1 peak: 20 at { ns: 100000000000 } rise { ns: 50000000000 } hold { ns: "
        "100000000000 } fall { ns: 200000000000 } }",
-       [](double s) {
-         return s < 100   ? 1
-                : s < 150 ? 1 + 19 * (s - 100) / 50
-                : s < 250 ? 20
-                : s < 450 ? 20 - 19 * (s - 250) / 200
-                          : 1;
-       },
-       1000},
+       spike, 1000},
       {"spike { base: 1 peak: 20 at { ns: 100000000000 } rise { ns: 0 } hold { ns: 100000000000 } "
        "fall { ns: 0 } }",
        [](double s) { return s >= 100 && s < 200 ? 20 : 1; }, 1000},
@@ -110,10 +114,7 @@ std::vector<Shape> shapes() {
        [](double s) { return cosine(2 * s, 0.1, 0.8, 10); }, 86400},
       {"weekly { weekday { low: 0.1 high: 0.4 peak_at { ns: 36000000000000 } } weekend { low: 0.05 "
        "high: 0.1 peak_at { ns: 72000000000000 } } }",
-       [](double s) {
-         return std::fmod(s / 86400, 7) < 5 ? cosine(s, 0.1, 0.4, 10) : cosine(s, 0.05, 0.1, 20);
-       },
-       8 * 86400},
+       week, 8 * 86400},
   };
 }
 
@@ -182,7 +183,8 @@ struct Moments {
 Moments moments_of_counts(const std::string& text, double mean, int periods) {
   const CountSeries counts = series_of({mean}, 60 * kSecond);
   std::vector<double> found(static_cast<std::size_t>(periods));
-  for (const std::int64_t t : times_until(process_of(text, &counts), periods * 60 * kSecond)) {
+  for (const std::int64_t t :
+       times_until(process_of(text, &counts), std::int64_t{periods} * 60 * kSecond)) {
     found[static_cast<std::size_t>(t / (60 * kSecond))] += 1;
   }
   Moments moments;
@@ -254,7 +256,8 @@ TEST(Arrivals, ExactCountsAreExact) {
   const std::string text = "csv: \"f.csv\" counts: EXACT repeat: true ";
   std::vector<int> found(400);
   std::int64_t previous = 0;
-  for (const std::int64_t t : times_until(process_of(text, &counts), 400 * 60 * kSecond)) {
+  for (const std::int64_t t :
+       times_until(process_of(text, &counts), std::int64_t{400} * 60 * kSecond)) {
     ASSERT_GE(t, previous);
     previous = t;
     ++found[static_cast<std::size_t>(t / (60 * kSecond))];
@@ -263,7 +266,9 @@ TEST(Arrivals, ExactCountsAreExact) {
     ASSERT_EQ(found[i], counts.counts[i % 4]);
   }
   // Scaled by 0.3 the 20 of a pass become 6, though no period's own count is whole.
-  EXPECT_EQ(times_until(process_of(text + "scale: 0.3", &counts), 400 * 60 * kSecond).size(), 600u);
+  EXPECT_EQ(times_until(process_of(text + "scale: 0.3", &counts), std::int64_t{400} * 60 * kSecond)
+                .size(),
+            600u);
   EXPECT_EQ(times_until(process_of(text + "arrivals: REGULAR", &counts), 240 * kSecond).size(),
             20u);
   EXPECT_EQ(times_until(process_of("csv: \"f.csv\" counts: EXACT", &counts), kHour).size(), 20u);
@@ -291,8 +296,9 @@ TEST(Arrivals, WeekendsAreThoseOfTheCalendar) {
       "weekly { weekday { low: 1 high: 1 peak_at { ns: 0 } } weekend { low: 0 high: 0 peak_at { "
       "ns: 0 } } } arrivals: REGULAR";
   std::vector<int> days(14);
-  for (const std::int64_t t : times_until(
-           process_of(text, nullptr, *parse_stamp("1998-06-18 12:00:00")), 14 * 24 * kHour)) {
+  for (const std::int64_t t :
+       times_until(process_of(text, nullptr, *parse_stamp("1998-06-18 12:00:00")),
+                   std::int64_t{14} * 24 * kHour)) {
     ++days[static_cast<std::size_t>((t + 12 * kHour) / (24 * kHour) % 14)];
   }
   // From Thursday noon: Thursday and Friday, a weekend, five days, a weekend, and the rest of the

@@ -90,13 +90,84 @@ double fill(Rate::Gaps gaps, double before, double after, std::size_t place, std
   }
 }
 
+/// Puts rows on the grid of a series, one after the other.
+class Settler {
+ public:
+  Settler(const std::string& file, Rate::Gaps gaps, CountFile& result)
+      : file_(file), gaps_(gaps), result_(result), series_(result.series) {}
+
+  /// False: the series would become too long.
+  bool add(const CountRow& row) {
+    if (series_.counts.empty()) {
+      append(row);
+      return true;
+    }
+    const std::int64_t distance = row.stamp - previous_;
+    if (distance == 0) {
+      report(row, fmt::format("stamp {} is repeated", format_stamp(row.stamp)), false);
+      return true;
+    }
+    if (distance < 0) {
+      report(row,
+             fmt::format("stamp {} is before the one above; rows must be in order of time",
+                         format_stamp(row.stamp)),
+             true);
+      return true;
+    }
+    if (distance % series_.period_ns != 0) {
+      report(row,
+             fmt::format("stamp {} is off the grid: rows stand {} s apart", format_stamp(row.stamp),
+                         static_cast<double>(series_.period_ns) / 1e9),
+             true);
+      return true;
+    }
+    return bridge(row, static_cast<std::size_t>(distance / series_.period_ns - 1));
+  }
+
+ private:
+  void append(const CountRow& row) {
+    series_.counts.push_back(row.count);
+    previous_ = row.stamp;
+  }
+  /// Fills the missing periods before a row, if there are any, and appends it.
+  bool bridge(const CountRow& row, std::size_t missing) {
+    const bool too_long = series_.counts.size() + missing > kMostPeriods;
+    if (missing > 0) {
+      report(row,
+             fmt::format("{} period{} missing before {}", missing, missing == 1 ? " is" : "s are",
+                         format_stamp(row.stamp)),
+             too_long);
+    }
+    if (too_long) {
+      return false;
+    }
+    const double before = series_.counts.back();
+    for (std::size_t place = 1; place <= missing; ++place) {
+      series_.counts.push_back(fill(gaps_, before, row.count, place, missing));
+    }
+    append(row);
+    return true;
+  }
+  void report(const CountRow& row, const std::string& message, bool always) {
+    const bool error = always || gaps_ == Rate::GAPS_ERROR;
+    (error ? result_.errors : result_.notes)
+        .push_back(fmt::format("{}:{}:{}: {}", file_, row.line, row.column, message));
+  }
+
+  const std::string& file_;
+  Rate::Gaps gaps_;
+  CountFile& result_;
+  CountSeries& series_;
+  std::int64_t previous_ = 0;
+};
+
 }  // namespace
 
 double CountSeries::sum() const {
   return std::accumulate(counts.begin(), counts.end(), 0.0);
 }
 
-CountFile read_counts(std::string_view text, std::string file, Rate::Gaps gaps) {
+CountFile read_counts(std::string_view text, const std::string& file, Rate::Gaps gaps) {
   CsvReader reader(text, file);
   const std::vector<CountRow> rows = read_rows(reader);
   CountFile result;
@@ -122,52 +193,13 @@ void settle_rows(const std::vector<CountRow>& rows, const std::string& file, Rat
                     "there must be two rows with different stamps to tell the period"));
     return;
   }
-  CountSeries& series = result.series;
-  series.first_unix_ns = rows.front().stamp;
-  series.period_ns = period;
-  const auto report = [&](const CountRow& row, const std::string& message, bool always) {
-    const bool error = always || gaps == Rate::GAPS_ERROR;
-    (error ? result.errors : result.notes)
-        .push_back(fmt::format("{}:{}:{}: {}", file, row.line, row.column, message));
-  };
-  std::int64_t previous = 0;
+  result.series.first_unix_ns = rows.front().stamp;
+  result.series.period_ns = period;
+  Settler settler(file, gaps, result);
   for (const CountRow& row : rows) {
-    if (series.counts.empty()) {
-      series.counts.push_back(row.count);
-      previous = row.stamp;
-      continue;
+    if (!settler.add(row)) {
+      return;
     }
-    const std::int64_t distance = row.stamp - previous;
-    if (distance == 0) {
-      report(row, fmt::format("stamp {} is repeated", format_stamp(row.stamp)), false);
-      continue;
-    }
-    if (distance < 0 || distance % period != 0) {
-      report(row,
-             distance < 0
-                 ? fmt::format("stamp {} is before the one above; rows must be in order of time",
-                               format_stamp(row.stamp))
-                 : fmt::format("stamp {} is off the grid: rows stand {} s apart",
-                               format_stamp(row.stamp), static_cast<double>(period) / 1e9),
-             true);
-      continue;
-    }
-    const auto missing = static_cast<std::size_t>(distance / period - 1);
-    if (missing > 0) {
-      report(row,
-             fmt::format("{} period{} missing before {}", missing, missing == 1 ? " is" : "s are",
-                         format_stamp(row.stamp)),
-             series.counts.size() + missing > kMostPeriods);
-      if (series.counts.size() + missing > kMostPeriods) {
-        break;
-      }
-    }
-    const double before = series.counts.back();
-    for (std::size_t place = 1; place <= missing; ++place) {
-      series.counts.push_back(fill(gaps, before, row.count, place, missing));
-    }
-    series.counts.push_back(row.count);
-    previous = row.stamp;
   }
 }
 

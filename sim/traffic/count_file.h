@@ -59,6 +59,7 @@ void settle_rows(const std::vector<CountRow>& rows, const std::string& file, Rat
 
 /// Reads the text of a count file. `file` is its name for errors. With a rule other than GAPS_ERROR
 /// a missing period is filled by it, and of rows with one stamp the first counts.
-[[nodiscard]] CountFile read_counts(std::string_view text, std::string file, Rate::Gaps gaps);
+[[nodiscard]] CountFile read_counts(std::string_view text, const std::string& file,
+                                    Rate::Gaps gaps);
 
 }  // namespace updraft::sim

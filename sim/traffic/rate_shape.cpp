@@ -152,12 +152,17 @@ std::string RateShape::set_corners(const Rate& rate) {
     std::int64_t at = spike.at().ns();
     add_corner(kAlways, spike.base(), spike.base());
     add_corner(at, spike.base(), spike.peak());
-    add_corner(at += spike.rise().ns(), spike.peak(), spike.peak());
-    add_corner(at += spike.hold().ns(), spike.peak(), spike.base());
-    add_corner(at += spike.fall().ns(), spike.base(), spike.base());
+    at += spike.rise().ns();
+    add_corner(at, spike.peak(), spike.peak());
+    at += spike.hold().ns();
+    add_corner(at, spike.peak(), spike.base());
+    at += spike.fall().ns();
+    add_corner(at, spike.base(), spike.base());
   } else {
     return "there is no shape; a rate is one of constant, csv, steps, ramp, spike, daily, weekly";
   }
+  silent_ = std::all_of(corners_.begin(), corners_.end(),
+                        [](const Corner& c) { return c.rate_begin == 0 && c.rate_end == 0; });
   for (const Corner& corner : corners_) {
     if (!(corner.rate_begin >= 0 && corner.rate_end >= 0 &&
           std::isfinite(corner.rate_begin + corner.rate_end))) {
@@ -165,6 +170,42 @@ std::string RateShape::set_corners(const Rate& rate) {
                          std::fmin(corner.rate_begin, corner.rate_end));
     }
   }
+  return {};
+}
+
+std::string RateShape::set_counts(const Rate& rate, const CountSeries& counts) {
+  kind_ = Kind::kCounts;
+  period_ns_ = counts.period_ns;
+  sums_.push_back(0);
+  for (const double count : counts.counts) {
+    if (rate.counts() == Rate::EXACT && count * scale_ > kMostExact) {
+      return fmt::format("a period of {} requests, scaled; exact counts may be {} at most",
+                         count * scale_, kMostExact);
+    }
+    sums_.push_back(sums_.back() + count);
+  }
+  const double period_now = std::floor(shape_time_of_start() / static_cast<double>(period_ns_));
+  first_ = std::max<std::int64_t>(clamp_ns(period_now), -1);
+  if (!repeat_) {
+    first_ = std::min<std::int64_t>(first_, static_cast<std::int64_t>(sums_.size()) - 1);
+  }
+  silent_ = sums_.back() == 0;
+  return {};
+}
+
+std::string RateShape::set_cosines(const Rate& rate) {
+  kind_ = rate.has_daily() ? Kind::kDaily : Kind::kWeekly;
+  weekday_ = cosine_of(rate.has_daily() ? rate.daily() : rate.weekly().weekday());
+  weekend_ = rate.has_daily() ? weekday_ : cosine_of(rate.weekly().weekend());
+  for (const Cosine& cosine : {weekday_, weekend_}) {
+    if (!(cosine.amplitude >= 0 && cosine.middle >= cosine.amplitude &&
+          std::isfinite(cosine.middle))) {
+      return fmt::format("low is {}/s and high is {}/s; low must not be above high",
+                         cosine.middle - cosine.amplitude, cosine.middle + cosine.amplitude);
+    }
+  }
+  first_ = floor_divide(start_unix_ns_ + clamp_ns(std::floor(shape_time_of_start())), kSlotNs);
+  silent_ = weekday_.middle == 0 && weekend_.middle == 0;
   return {};
 }
 
@@ -185,48 +226,17 @@ Result<RateShape> RateShape::make(const Rate& rate, const CountSeries* counts,
   if (rate.counts() == Rate::EXACT && !has_counts_file(rate)) {
     return Error{"counts: exact needs a file of counts, as other shapes have no counts"};
   }
+  std::string error;
   if (has_counts_file(rate)) {
     SIM_CHECK(counts != nullptr && counts->period_ns > 0 && !counts->counts.empty());
-    shape.kind_ = Kind::kCounts;
-    shape.period_ns_ = counts->period_ns;
-    shape.sums_.push_back(0);
-    for (const double count : counts->counts) {
-      if (rate.counts() == Rate::EXACT && count * shape.scale_ > kMostExact) {
-        return Error{fmt::format("a period of {} requests, scaled; exact counts may be {} at most",
-                                 count * shape.scale_, kMostExact)};
-      }
-      shape.sums_.push_back(shape.sums_.back() + count);
-    }
-    const double period_now =
-        std::floor(shape.shape_time_of_start() / static_cast<double>(shape.period_ns_));
-    shape.first_ = std::max<std::int64_t>(clamp_ns(period_now), -1);
-    if (!shape.repeat_) {
-      shape.first_ =
-          std::min<std::int64_t>(shape.first_, static_cast<std::int64_t>(shape.sums_.size()) - 1);
-    }
-    shape.silent_ = shape.sums_.back() == 0;
+    error = shape.set_counts(rate, *counts);
   } else if (rate.has_daily() || rate.has_weekly()) {
-    shape.kind_ = rate.has_daily() ? Kind::kDaily : Kind::kWeekly;
-    shape.weekday_ = cosine_of(rate.has_daily() ? rate.daily() : rate.weekly().weekday());
-    shape.weekend_ = rate.has_daily() ? shape.weekday_ : cosine_of(rate.weekly().weekend());
-    for (const Cosine& cosine : {shape.weekday_, shape.weekend_}) {
-      if (!(cosine.amplitude >= 0 && cosine.middle >= cosine.amplitude &&
-            std::isfinite(cosine.middle))) {
-        return Error{fmt::format("low is {}/s and high is {}/s; low must not be above high",
-                                 cosine.middle - cosine.amplitude,
-                                 cosine.middle + cosine.amplitude)};
-      }
-    }
-    shape.first_ =
-        floor_divide(start_unix_ns + clamp_ns(std::floor(shape.shape_time_of_start())), kSlotNs);
-    shape.silent_ = shape.weekday_.middle == 0 && shape.weekend_.middle == 0;
+    error = shape.set_cosines(rate);
   } else {
-    if (std::string error = shape.set_corners(rate); !error.empty()) {
-      return Error{std::move(error)};
-    }
-    shape.silent_ = std::all_of(shape.corners_.begin(), shape.corners_.end(), [](const Corner& c) {
-      return c.rate_begin == 0 && c.rate_end == 0;
-    });
+    error = shape.set_corners(rate);
+  }
+  if (!error.empty()) {
+    return Error{std::move(error)};
   }
   shape.silent_ = shape.silent_ || shape.scale_ == 0;
   // Rounding may put the segment's end at time 0.
@@ -316,7 +326,8 @@ bool RateShape::has_counts(std::int64_t n) const {
 
 double RateShape::count_before(std::int64_t n) const {
   const auto periods = static_cast<std::int64_t>(sums_.size()) - 1;
-  const auto passes = static_cast<double>(n / periods);
+  const std::int64_t whole = n / periods;
+  const auto passes = static_cast<double>(whole);
   return scale_ * (passes * sums_.back() + sums_[static_cast<std::size_t>(n % periods)]);
 }
 

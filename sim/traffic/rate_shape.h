@@ -93,7 +93,10 @@ class RateShape {
   [[nodiscard]] RateSegment cosine_segment(std::int64_t slot) const;
   [[nodiscard]] RateSegment count_segment(std::int64_t n) const;
   void add_corner(std::int64_t at_ns, double rate_begin, double rate_end);
+  // An error text or nothing.
   std::string set_corners(const Rate& rate);
+  std::string set_counts(const Rate& rate, const CountSeries& counts);
+  std::string set_cosines(const Rate& rate);
 
   struct Cosine {
     double middle = 0;  // arrivals a second

@@ -199,7 +199,7 @@ TEST(NetworkLoadBalancer, ELB_alb_target_ABalancerBehindABalancer) {
   EXPECT_EQ(bench.answered("many", Status::kOk), 12000u);
   EXPECT_EQ(bench.total("/front/NewFlowCount"), 12000);
   // Each of its two nodes checks each of the ALB's two addresses, and the ALB counts that too.
-  const double checks = 2 * 2 * 600 / 30;
+  const double checks = 2 * 2 * 600 / 30.0;
   EXPECT_NEAR(bench.total("/alb/RequestCount"), 12000 + checks, 4);
 }
 

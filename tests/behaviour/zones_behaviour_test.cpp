@@ -1,6 +1,7 @@
 // Groups over zones: rebalancing, Spot instances at risk, zonal shift; and suspended processes.
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -160,11 +161,10 @@ TEST(Suspended, R2_16_1_LaunchTerminateAndRegistration) {
 
 TEST(Suspended, R2_16_1_HealthChecksAndReplacement) {
   for (const std::string process : {"HealthCheck", "ReplaceUnhealthy"}) {
-    FleetText text = four("", "{at: 1s, fleet: {suspend_processes: [" + process +
-                                  "]}}\n"
-                                  "{at: 60s, fleet: {set_instance_health: 1}}\n"
-                                  "{at: 1200s, fleet: {resume_processes: [" +
-                                  process + "]}}");
+    FleetText text = four("", fmt::format("{{at: 1s, fleet: {{suspend_processes: [{}]}}}}\n"
+                                          "{{at: 60s, fleet: {{set_instance_health: 1}}}}\n"
+                                          "{{at: 1200s, fleet: {{resume_processes: [{}]}}}}",
+                                          process, process));
     const FleetBench bench(fleet(text));
     const auto ended = bench.decided("activity", "Terminating");
     ASSERT_THAT(ended, SizeIs(1)) << process;
