@@ -51,7 +51,10 @@ def test_metrics_have_cloudwatchs_names_and_units(results, group, name, units, e
 # metrics of the user guides. Those of Auto Scaling groups are published without a unit word; they are counts.
 CLOUDWATCH = {
     "AWS/ApplicationELB": {
+        "ActiveConnectionCount": "Count",
+        "ConsumedLCUs": "Count",
         "HealthyHostCount": "Count",
+        "HTTPCode_ELB_3XX_Count": "Count",
         "HTTPCode_ELB_4XX_Count": "Count",
         "HTTPCode_ELB_5XX_Count": "Count",
         "HTTPCode_ELB_502_Count": "Count",
@@ -60,8 +63,14 @@ CLOUDWATCH = {
         "HTTPCode_Target_2XX_Count": "Count",
         "HTTPCode_Target_4XX_Count": "Count",
         "HTTPCode_Target_5XX_Count": "Count",
+        "HTTP_Fixed_Response_Count": "Count",
+        "HTTP_Redirect_Count": "Count",
+        "NewConnectionCount": "Count",
+        "NonStickyRequestCount": "Count",
+        "ProcessedBytes": "Bytes",
         "RequestCount": "Count",
         "RequestCountPerTarget": "Count",
+        "RuleEvaluations": "Count",
         "TargetConnectionErrorCount": "Count",
         "TargetResponseTime": "Seconds",
         "UnHealthyHostCount": "Count",
@@ -73,6 +82,7 @@ CLOUDWATCH = {
         "GroupMaxSize": "Count",
         "GroupMinSize": "Count",
         "GroupPendingInstances": "Count",
+        "GroupStandbyInstances": "Count",
         "GroupTerminatingInstances": "Count",
         "GroupTotalInstances": "Count",
     },
