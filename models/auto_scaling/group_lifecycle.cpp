@@ -246,6 +246,7 @@ void AutoScalingGroup::enter_standby(Context& ctx, const EnterStandby& wanted,
       note_operation(ctx, what, std::string(kOperator), "R2.2.1", caused_by);
   for (Member* member : chosen) {
     member->state = Lifecycle::kStandby;
+    member->standing = false;  // it comes back like any other: checked anew, and warming
     member->took_a_place_along = decrement;
     for (roles::TargetRegistry* group : target_groups_) {
       group->deregister_target(ctx, member->instance, nullptr, decided);

@@ -377,7 +377,11 @@ sim::Duration LaunchTemplate::metric_period() const {  // R1.7.1
 }
 
 void LaunchTemplate::in_service(sim::ComponentId id, Time now) {
-  simulation_.telemetry().members("/instances", "instance").in_service(living(id).row, now);
+  Living& entry = living(id);
+  if (!entry.has_served) {  // not when it comes back from standby
+    entry.has_served = true;
+    simulation_.telemetry().members("/instances", "instance").in_service(entry.row, now);
+  }
 }
 
 void LaunchTemplate::set_end_reason(sim::ComponentId id, const std::string& reason) {

@@ -120,6 +120,7 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget, SpotDue, 
     sim::DecisionId changed_by = sim::DecisionId::kNone;
     sim::DecisionId impaired_by = sim::DecisionId::kNone;
     std::int64_t row = 0;  // in /instances
+    bool has_served = false;
     std::uint64_t busy_at_period_start = 0;
     std::int64_t in_at_period_start = 0;
     std::int64_t out_at_period_start = 0;

@@ -140,6 +140,19 @@ TEST(Lifecycle, ASG_37_StandbyWithoutDecrement) {
   EXPECT_EQ(bench.minutes("/fleet/GroupInServiceInstances").at(20), 4);
 }
 
+// Also one that stood there before the run began; it first served then all the same.
+TEST(Lifecycle, R3_6_1_R2_4_4_WhatComesBackFromStandbyIsCheckedAnewAndWarms) {
+  const FleetBench bench(fleet({.duration = "10m",
+                                .group = "min_size: 0, max_size: 4, default_instance_warmup: 2m",
+                                .operations = "{at: 60s, fleet: {enter_standby: 1}}\n"
+                                              "{at: 120s, fleet: {exit_standby: 1}}"}));
+  const auto healthy = bench.decided("health", "i-000001 healthy at the node in a");
+  ASSERT_EQ(healthy.size(), 1u);
+  EXPECT_GT(healthy[0].at_s, 120);
+  EXPECT_LE(healthy[0].at_s, 131);
+  EXPECT_EQ(bench.instances()[0].in_service_s, 0);
+}
+
 TEST(Lifecycle, R2_2_1_WhatStandbyRefuses) {
   FleetText text = one("min_size: 2, max_size: 2",
                        "{at: 100s, fleet: {enter_standby: 1}}\n"
