@@ -94,12 +94,14 @@ struct Request {
   Time deadline = kNever;
   std::uint64_t session = 0;  // session_of(), where the source has sessions
   std::uint64_t partition = 0;
-  std::uint64_t message_group = 0;
+  std::uint64_t message_group = 0;     // 0: none
+  std::uint64_t deduplication_id = 0;  // 0: none
   std::int64_t size_bytes = 0;
   std::int64_t response_bytes = 0;
   double work = 1.0;  // factor on the demand, from a replayed file
   std::uint32_t attempt = 0;
   std::uint32_t kind = 0;  // which of its source's kinds
+  std::uint16_t hops = 0;  // functions that it has passed through
 
   // Owned by the pool.
   std::uint32_t generation = 0;
