@@ -148,6 +148,8 @@ class Instance final
   [[nodiscard]] std::uint64_t ordinal() const { return ordinal_; }
   /// How often it was started after its launch.
   [[nodiscard]] std::uint32_t starts() const { return starts_; }
+  /// Part of the scenario's initial state, and not started anew since.
+  [[nodiscard]] bool stands() const { return options_.standing && starts_ == 0; }
   [[nodiscard]] bool powered() const { return powered_; }
   [[nodiscard]] bool instance_check_ok() const {
     return powered_ && !impairments_.has(Impairments::Kind::kInstanceCheck);

@@ -47,7 +47,11 @@ LaunchTemplate::LaunchTemplate(const sim::Birth& birth, const LaunchTemplatePara
       rebalance_lead_(sim::make_sampler(params.spot().rebalance_lead())),
       rebalance_stream_(birth.stream("rebalance_lead")),
       interruption_stream_(birth.stream("interruption")),
+      failure_stream_(birth.stream("message_failure")),
       simulation_(birth.simulation()) {
+  if (params.has_polls()) {
+    polling_ = params.polls();
+  }
   const auto drawn = [&](const sim::DistributionValue& law, std::string_view purpose) {
     return DrawnDuration{sim::make_sampler(law), birth.stream(purpose)};
   };
@@ -76,6 +80,9 @@ LaunchTemplate::LaunchTemplate(const sim::Birth& birth, const LaunchTemplatePara
 }
 
 void LaunchTemplate::bind(sim::World& world) {
+  if (polling_) {
+    queue_ = &world.role<roles::MessageQueue>(polling_->queue());
+  }
   price_list_ =
       world.all<roles::PriceList>().empty() ? nullptr : world.all<roles::PriceList>().front();
   if (!world.all<roles::VcpuQuota>().empty()) {
@@ -94,6 +101,7 @@ void LaunchTemplate::bind(sim::World& world) {
 
 void LaunchTemplate::on_start(Context& ctx) {
   declare(ctx);
+  declare_work(ctx);
   lost_zones_.resize(ctx.simulation().zones().size());
   start_spot(ctx);
   ctx.simulation().roll_up_with(*this);
@@ -158,6 +166,9 @@ void LaunchTemplate::state_changed(Context& ctx, Instance& instance, InstanceSta
         entry.address.begin(now);
       }
       start_periods(entry, now);
+      if (instance.stands()) {
+        begin_work(ctx, entry);
+      }
       if (entry.spot && instance.starts() == 0) {
         Context own = ctx.as(*this);
         live_as_spot(own, entry, instance.ordinal());
@@ -165,10 +176,12 @@ void LaunchTemplate::state_changed(Context& ctx, Instance& instance, InstanceSta
       break;
     case InstanceState::kStopping:
     case InstanceState::kShuttingDown:
+      halt_work(ctx, entry);
       end_billing(entry, now);
       give_back_quota(entry);
       break;
     case InstanceState::kTerminated:
+      halt_work(ctx, entry);
       end_billing(entry, now);
       give_back_quota(entry);
       simulation_.telemetry()
@@ -193,6 +206,7 @@ void LaunchTemplate::start_periods(Living& entry, Time now) {
 }
 
 void LaunchTemplate::booted(Context& ctx, Instance& instance) {
+  begin_work(ctx, living(instance.id()));
   if (instance.owner() != nullptr) {
     instance.owner()->instance_booted(ctx, instance.id());
   }
@@ -216,6 +230,9 @@ void LaunchTemplate::on(Context& ctx, const Forget& message) {
   SIM_CHECK(found != living_.end());
   ended_ += consumption(found->second, ctx.now());
   ctx.retire({found->first});
+  if (found->second.worker != nullptr) {
+    ctx.retire(found->second.worker->id());
+  }
   living_.erase(found);
 }
 
@@ -313,6 +330,7 @@ void LaunchTemplate::lose_zone(Context& ctx, sim::ZoneId zone, sim::DecisionId c
   for (auto& [id, entry] : living_) {
     if (entry.instance->zone() == zone) {
       entry.instance->lose_power(ctx);
+      halt_work(ctx, entry);
       note_status(own, entry, caused_by);
     }
   }

@@ -16,6 +16,7 @@
 #include "models/ec2/instance.h"
 #include "models/ec2/instance_types.h"
 #include "models/ec2/launch_credits.h"
+#include "models/ec2/queue_worker.h"
 #include "models/ec2/spot_market.h"
 #include "models/roles/account.h"
 #include "models/roles/alarms.h"
@@ -128,6 +129,7 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget, SpotDue, 
     double credits_used_at_period_start = 0;
     double credits_charged_at_period_start = 0;
     std::string end_reason;
+    QueueWorker* worker = nullptr;  // where instances poll
   };
   Living& living(sim::ComponentId id);
   [[nodiscard]] const Living& living(sim::ComponentId id) const;
@@ -140,6 +142,11 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget, SpotDue, 
   void publish_status(sim::Context& ctx, sim::Time period_start);
   void settle_credits(sim::Time now);
   [[nodiscard]] Consumption consumption(const Living& living, sim::Time now) const;
+  // launch_template_workers.cpp
+  void declare_work(sim::Context& ctx);
+  void publish_work(sim::Context& ctx, sim::Time period_start, sim::Time period_end);
+  void begin_work(sim::Context& ctx, Living& living);
+  void halt_work(sim::Context& ctx, Living& living);
   // launch_template_capacity.cpp
   /// Why a launch or start of that kind is refused there now; nothing when it is not.
   struct Refusal {
@@ -178,6 +185,7 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget, SpotDue, 
   sim::Distribution rebalance_lead_;
   sim::StreamKey rebalance_stream_;
   sim::StreamKey interruption_stream_;
+  sim::StreamKey failure_stream_;
   roles::PriceList* price_list_ = nullptr;
   roles::VcpuQuota* quota_ = nullptr;  // none: no limit
   LaunchCreditLimit launch_credit_limit_;
@@ -195,6 +203,10 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget, SpotDue, 
   sim::FamilyId family_{};
   std::optional<sim::FamilyId> credit_family_;
   sim::MetricId status_metric_{};
+  std::optional<Polling> polling_;
+  roles::MessageQueue* queue_ = nullptr;
+  WorkDone work_done_;
+  std::map<std::string, sim::MetricId, std::less<>> work_metrics_;
   std::map<std::string, std::unique_ptr<roles::AlarmAction>, std::less<>> alarm_deeds_;
 };
 

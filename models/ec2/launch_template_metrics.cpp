@@ -58,6 +58,9 @@ void LaunchTemplate::declare(Context& ctx) {
 }
 
 std::optional<sim::MetricId> LaunchTemplate::metric(std::string_view name) const {
+  if (const auto found = work_metrics_.find(name); found != work_metrics_.end()) {
+    return found->second;
+  }
   return name == "StatusCheckFailed" ? std::optional(status_metric_) : std::nullopt;
 }
 
@@ -66,6 +69,7 @@ void LaunchTemplate::on_roll_up(Context& ctx, Time period_start, Time period_end
     settle_credits(period_end);
   }
   publish_status(ctx, period_start);
+  publish_work(ctx, period_start, period_end);
   const sim::Duration period = metric_period();
   for (auto& [id, entry] : living_) {
     if (entry.instance->state() != InstanceState::kRunning) {

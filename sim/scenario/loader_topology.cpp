@@ -211,8 +211,12 @@ void Loader::warn_of_idle(const Graph& graph) {
     if (carries && idle) {
       warn(resource.type->takes_requests() ? "no requests reach it; no traffic is sent to it"
                                            : "no requests reach it; no resource sends it any");
-    } else if (roles.received_from.count(type) > 0 && gives.count(name) == 0) {
-      warn("requests end here without an answer; no resource takes them from it");
+    } else if (roles.received_from.count(type) > 0 && gives.count(name) == 0 &&
+               !(resource.type->takes_requests() && gets.count(name) > 0)) {
+      // What takes requests itself answers them; a queue that another one fills may be the end.
+      warn(resource.type->takes_requests()
+               ? "what is sent to it stays there; no resource takes it out"
+               : "requests end here without an answer; no resource takes them from it");
     } else if (!carries && roles.named.count(type) > 0 && referred_to.count(name) == 0) {
       warn("it takes no part; no resource names it");
     }

@@ -63,6 +63,17 @@ resources:
       boot: {lognormal: {mean: 90s, p99: 180s}}
       restart: 20s
       warm_up: {period: 30s, speed_factor: 0.5}
+      polls:
+        queue: jobs
+        threads: 4
+        max_number_of_messages: 10
+        wait_time_seconds: 20s
+        visibility_timeout: 5m
+        heartbeat: 1m
+        failure_probability: 1%
+        on_failure: release
+        request_latency: 20ms
+        pause: 1s
   burstable:
     launch_template:
       instance_type: t3.micro
@@ -85,6 +96,22 @@ resources:
           spot_allocation_strategy: price-capacity-optimized
           spot_instance_pools: 3
         overrides: [{launch_template: burstable, weighted_capacity: 2}, {launch_template: small}]
+  jobs:
+    queue:
+      visibility_timeout: 60s
+      delay_seconds: 0s
+      redrive_policy: {dead_letter_target: dead, max_receive_count: 5}
+      duplicate_probability: 0.01%
+  dead: {queue: {message_retention_period: 14d}}
+  ordered: {queue: {fifo_queue: true, content_based_deduplication: true, deduplication_scope: messageGroup}}
+  hands:
+    auto_scaling_group:
+      min_size: 1
+      max_size: 2
+      availability_zones: [a, b]
+      launch_template:
+        instance_type: m5.large
+        polls: ordered
   limits: {ec2_account: {on_demand_standard_vcpus: 64, spot_standard_vcpus: 32}}
   fleet:
     auto_scaling_group:
@@ -159,6 +186,7 @@ resources:
   prices: {billing: {price_book: data/own_prices.csv}}
 initial:
   fleet: {in_service: 4}
+  jobs: {messages: 100, demand: {cpu: 1s}, size: 2kB}
 traffic:
   visitors:
     to: web-alb
@@ -181,6 +209,8 @@ traffic:
   logged: {to: web-alb, access_log: {file: data/access.txt, offset: 1m, speed: 2}}
   flows: {to: nlb, rate: 1/s, sessions: {count: 10, requests: 5}}
   fixed: {to: front, rate: 1/s}
+  work: {to: jobs, rate: 1/s}
+  steps: {to: ordered, rate: 1/s}
   mixed:
     to: web-alb
     rate: 1/s
@@ -191,6 +221,10 @@ traffic:
       - {path: /index.html}
   closed: {to: web-alb, clients: {count: 5, think_time: {exponential: 2s}}}
 operations:
+  - {at: 3h, jobs: {purge: true}}
+  - {at: 3h, jobs: {set_visibility_timeout: 90s}}
+  - {at: 3h, jobs: {set_delay: 5s}}
+  - {at: 3h, dead: {start_message_move_task: {to: jobs, max_number_of_messages_per_second: 10}}}
   - {at: 3h, fleet: {set_desired_capacity: 8}}
   - {at: 4h, fleet: {set_min_size: 3}}
   - {at: 5h, fleet: {set_max_size: 30}}

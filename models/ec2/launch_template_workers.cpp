@@ -1,0 +1,61 @@
+// Instances that take their work out of a queue: their workers, and what those have done.
+#include <array>
+
+#include "models/ec2/launch_template.h"
+#include "sim/build/metric_schema.h"
+#include "sim/engine/simulation.h"
+
+namespace updraft::ec2 {
+
+using sim::Context;
+using sim::Time;
+
+namespace {
+constexpr std::array<const char*, 4> kWorkMetrics{"MessagesProcessed", "MessagesFailed",
+                                                  "MessagesWorkedOnAgain", "MessageAge"};
+}  // namespace
+
+void LaunchTemplate::declare_work(Context& ctx) {
+  if (!polling_) {
+    return;
+  }
+  for (const char* name : kWorkMetrics) {
+    work_metrics_.emplace(name, sim::declare_metric<LaunchTemplateParams>(ctx, name));
+  }
+}
+
+void LaunchTemplate::publish_work(Context& ctx, Time period_start, Time period_end) {
+  if (!polling_) {
+    return;
+  }
+  sim::MetricStore& metrics = ctx.metrics();
+  const auto publish = [&](const char* name, const sim::StatisticSet& set) {
+    metrics.publish(work_metrics_.find(name)->second, period_start, set);
+  };
+  publish("MessagesProcessed", work_done_.processed.close_period(period_start, period_end));
+  publish("MessagesFailed", work_done_.failed.close_period(period_start, period_end));
+  publish("MessagesWorkedOnAgain", work_done_.again.close_period(period_start, period_end));
+  metrics.publish(work_metrics_.find("MessageAge")->second, period_start,
+                  work_done_.age.close_period(period_start, period_end),
+                  &work_done_.age.closed_period());
+}
+
+void LaunchTemplate::begin_work(Context& ctx, Living& living) {
+  if (!polling_) {
+    return;
+  }
+  Context own = ctx.as(*this);
+  if (living.worker == nullptr) {
+    living.worker = &own.spawn<QueueWorker>(living.name + "/worker", *polling_, *queue_,
+                                            living.instance->id(), failure_stream_, work_done_);
+  }
+  living.worker->begin(own);
+}
+
+void LaunchTemplate::halt_work(Context& ctx, Living& living) {
+  if (living.worker != nullptr) {
+    living.worker->halt(ctx);
+  }
+}
+
+}  // namespace updraft::ec2

@@ -1,0 +1,224 @@
+// Queues and the instances that poll them, through the real loader, registry and engine.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/behaviour/fleet_bench.h"
+
+namespace updraft::testing {
+namespace {
+
+// One m7g.large of speed 1 that polls without latency; 1,000 messages wait, or traffic sends some.
+struct QueueText {
+  std::string queue = "visibility_timeout: 60s";
+  std::string polls = "threads: 1";
+  std::string latency = "0s";
+  std::string messages = "0";
+  std::string demand = "wait: 1s";
+  std::string traffic;
+  std::string faults;
+  std::string operations;
+  std::string duration = "1h";
+};
+
+std::string jobs(const QueueText& text) {
+  const auto section = [](const char* name, const std::string& lines) {
+    return lines.empty() ? std::string() : fmt::format("{}:\n{}", name, lines);
+  };
+  return fmt::format(R"(scenario: jobs
+duration: {}
+resources:
+  jobs:
+    queue: {{receive_message_wait_time_seconds: 20s, {}}}
+  dead: {{queue: {{message_retention_period: 14d}}}}
+  hands:
+    auto_scaling_group:
+      min_size: 1
+      max_size: 1
+      availability_zones: [a]
+      launch_template:
+        instance_type: m7g.large
+        relative_speed: 1
+        pending: 0s
+        boot: 10s
+        polls: {{queue: jobs, request_latency: {}, {}}}
+initial:
+  hands: {{in_service: 1}}
+  jobs: {{messages: {}, demand: {{{}}}}}
+{}{}{})",
+                     text.duration, text.queue, text.latency, text.polls, text.messages,
+                     text.demand, section("traffic", text.traffic),
+                     section("operations", text.operations), section("faults", text.faults));
+}
+
+double last(const FleetBench& bench, const std::string& metric) {
+  return bench.minutes(metric).back();
+}
+
+TEST(Workers, WorkOnEveryMessageAndDeleteIt) {
+  const FleetBench bench(jobs({.messages = "100"}));
+  EXPECT_EQ(bench.total("/hands/launch_template/MessagesProcessed"), 100);
+  EXPECT_EQ(bench.total("/hands/launch_template/MessagesWorkedOnAgain"), 0);
+  EXPECT_EQ(bench.total("/jobs/NumberOfMessagesDeleted"), 100);
+  EXPECT_EQ(bench.minutes("/jobs/ApproximateNumberOfMessagesVisible")[0], 39);  // 60 done, 1 held
+}
+
+TEST(Workers, R4_2_2_TooShortAVisibilityTimeoutHasMessagesWorkedOnTwice) {
+  const FleetBench bench(jobs({.queue = "visibility_timeout: 5s",
+                               .polls = "threads: 2",
+                               .messages = "1",
+                               .demand = "wait: 8s"}));
+  EXPECT_EQ(bench.total("/hands/launch_template/MessagesWorkedOnAgain"), 1);
+  EXPECT_EQ(bench.total("/jobs/NumberOfMessagesReceived"), 2);
+  EXPECT_EQ(bench.total("/jobs/NumberOfMessagesDeleted"), 1);
+  EXPECT_THAT(bench.decisions("redelivery"), ::testing::HasSubstr("hand out a message again"));
+}
+
+TEST(Workers, R4_2_3_AHeartbeatKeepsTheMessageToItself) {
+  const FleetBench bench(jobs({.queue = "visibility_timeout: 5s",
+                               .polls = "threads: 2, heartbeat: 3s",
+                               .messages = "1",
+                               .demand = "wait: 8s"}));
+  EXPECT_EQ(bench.total("/hands/launch_template/MessagesWorkedOnAgain"), 0);
+  EXPECT_EQ(bench.total("/jobs/NumberOfMessagesReceived"), 1);
+}
+
+TEST(Workers, R4_3_1_R4_6_2_WhatAlwaysFailsEndsInTheDeadLetterQueue) {
+  const FleetBench bench(
+      jobs({.queue = "visibility_timeout: 60s, redrive_policy: {dead_letter_target: dead, "
+                     "max_receive_count: 3}",
+            .polls = "failure_probability: 100%",
+            .messages = "10"}));
+  EXPECT_EQ(last(bench, "/dead/ApproximateNumberOfMessagesVisible"), 10);
+  EXPECT_EQ(bench.total("/dead/NumberOfMessagesSent"), 0);
+  EXPECT_EQ(bench.total("/jobs/NumberOfMessagesReceived"), 30);
+  EXPECT_EQ(bench.total("/hands/launch_template/MessagesFailed"), 30);
+}
+
+TEST(Workers, AReleasedMessageComesBackAtOnce) {
+  const FleetBench leaves(jobs({.polls = "failure_probability: 50%", .messages = "20"}));
+  const FleetBench releases(
+      jobs({.polls = "failure_probability: 50%, on_failure: release", .messages = "20"}));
+  EXPECT_EQ(leaves.total("/jobs/NumberOfMessagesDeleted"), 20);
+  EXPECT_EQ(releases.total("/jobs/NumberOfMessagesDeleted"), 20);
+  // The same draws of failures, so the same receives.
+  EXPECT_EQ(leaves.total("/jobs/NumberOfMessagesReceived"),
+            releases.total("/jobs/NumberOfMessagesReceived"));
+  EXPECT_GT(leaves.minutes("/jobs/NumberOfMessagesDeleted")[1], 0);
+  EXPECT_EQ(releases.total("/jobs/NumberOfMessagesDeleted"),
+            releases.minutes("/jobs/NumberOfMessagesDeleted")[0]);
+}
+
+TEST(Workers, ACrashInTheMiddleLosesNothing) {
+  const FleetBench bench(jobs({.queue = "visibility_timeout: 5m",
+                               .polls = "threads: 3",
+                               .messages = "9",
+                               .demand = "wait: 90s",
+                               .faults = "  - {at: 100s, kill_instance: {of: hands}}\n"}));
+  EXPECT_EQ(bench.total("/jobs/NumberOfMessagesDeleted"), 9);
+  // Three were in the works at 100 s, received at 90 s: back at 390 s.
+  EXPECT_EQ(bench.total("/hands/launch_template/MessagesWorkedOnAgain"), 3);
+  // At 2 min they are still hidden, and the new instance has three others.
+  EXPECT_EQ(bench.minutes("/jobs/ApproximateNumberOfMessagesNotVisible")[1], 6);
+}
+
+TEST(Workers, ALostZoneStopsThemAndTheyBeginAgain) {
+  const FleetBench bench(jobs({.queue = "visibility_timeout: 2m",
+                               .messages = "200",
+                               .faults = "  - {at: 1m, for: 10m, lose_availability_zone: a}\n"}));
+  EXPECT_EQ(bench.total("/jobs/NumberOfMessagesDeleted"), 200);
+  EXPECT_EQ(bench.minutes("/jobs/NumberOfMessagesDeleted")[5], 0);
+}
+
+TEST(Workers, SQS_42_OneConnectionMakesFiftyRequestsASecond) {
+  // Receive and delete take 20 ms each: 25 messages a second of a thread, twice as many of two.
+  const auto rate = [](const std::string& threads) {
+    const FleetBench bench(jobs({.polls = "threads: " + threads,
+                                 .latency = "20ms",
+                                 .messages = "100000",
+                                 .demand = "wait: 0s",
+                                 .duration = "2m"}));
+    return bench.minutes("/jobs/NumberOfMessagesDeleted")[1] / 60;
+  };
+  EXPECT_NEAR(rate("1"), 25, 0.05);
+  EXPECT_NEAR(rate("2"), 50, 0.1);
+}
+
+TEST(Workers, SentIsDeletedExpiredMovedOrStillThere) {
+  const FleetBench bench(
+      jobs({.queue = "visibility_timeout: 20s, delay_seconds: 10s, duplicate_probability: 5%, "
+                     "redrive_policy: {dead_letter_target: dead, max_receive_count: 2}",
+            .polls = "threads: 4, max_number_of_messages: 10, failure_probability: 20%",
+            .traffic = "  work: {to: jobs, rate: 3/s, demand: {wait: {exponential: 1s}}}\n",
+            .faults = "  - {at: 20m, kill_instance: {of: hands}}\n",
+            .duration = "2h"}));
+  EXPECT_EQ(bench.total("/jobs/NumberOfMessagesSent"), bench.sent("work"));
+  EXPECT_EQ(bench.sent("work"), bench.total("/jobs/NumberOfMessagesDeleted") +
+                                    last(bench, "/dead/ApproximateNumberOfMessagesVisible") +
+                                    last(bench, "/jobs/ApproximateNumberOfMessagesVisible") +
+                                    last(bench, "/jobs/ApproximateNumberOfMessagesNotVisible") +
+                                    last(bench, "/jobs/ApproximateNumberOfMessagesDelayed"));
+  EXPECT_GT(last(bench, "/dead/ApproximateNumberOfMessagesVisible"), 100);
+}
+
+TEST(Workers, R4_3_4_ADeadLetterQueueIsRedriven) {
+  const FleetBench bench(
+      jobs({.queue = "visibility_timeout: 30s, redrive_policy: {dead_letter_target: dead, "
+                     "max_receive_count: 1}",
+            .polls = "failure_probability: 50%",
+            .messages = "40",
+            .operations = "  - {at: 30m, dead: {start_message_move_task: jobs}}\n"}));
+  EXPECT_THAT(bench.decisions("move task"), ::testing::HasSubstr("move messages to jobs"));
+  EXPECT_GT(bench.total("/dead/NumberOfEmptyReceives") + bench.total("/jobs/NumberOfMessagesSent"),
+            0);
+  EXPECT_LT(last(bench, "/dead/ApproximateNumberOfMessagesVisible"), 20);
+}
+
+// c threads whose work takes an exponential time are M/M/c: 3 servers, 2.25 erlang.
+TEST(Workers, WorkersOnAQueueAreMMc) {
+  const FleetBench bench(
+      jobs({.queue = "visibility_timeout: 12h",
+            .polls = "threads: 3",
+            .traffic = "  work: {to: jobs, rate: 1.125/s, demand: {wait: {exponential: 2s}}}\n",
+            .duration = "3d"}));
+  double sum = 0;
+  double count = 0;
+  const std::vector<double> age = bench.minutes("/hands/launch_template/MessageAge");
+  const std::vector<double> done = bench.minutes("/hands/launch_template/MessagesProcessed");
+  for (std::size_t i = 0; i < age.size(); ++i) {
+    if (done[i] > 0) {
+      sum += age[i] * done[i];
+      count += done[i];
+    }
+  }
+  // Erlang C of 3 servers and 2.25 erlang, over c mu - lambda.
+  const double a = 2.25;
+  const double top = a * a * a / 6 * 3 / (3 - a);
+  const double erlang_c = top / (1 + a + a * a / 2 + top);
+  const double expected = 2 + erlang_c / (1.5 - 1.125);
+  EXPECT_NEAR(sum / count, expected, 0.03 * expected);
+}
+
+TEST(Queues, SQS_27_LoaderRefusesWhatAQueueCannotBe) {
+  EXPECT_THAT([] { FleetBench(jobs({.queue = "fifo_window: 10"})); },
+              ::testing::ThrowsMessage<std::exception>(
+                  ::testing::HasSubstr("fifo_window is for FIFO queues only")));
+  EXPECT_THAT(
+      [] {
+        FleetBench(jobs({.queue = "fifo_queue: true, redrive_policy: {dead_letter_target: dead}"}));
+      },
+      ::testing::ThrowsMessage<std::exception>(::testing::HasSubstr(
+          "dead_letter_target is \"dead\", a standard queue; this is a FIFO queue")));
+  EXPECT_THAT([] { FleetBench(jobs({.queue = "redrive_policy: {dead_letter_target: jobs}"})); },
+              ::testing::ThrowsMessage<std::exception>(
+                  ::testing::HasSubstr("dead_letter_target is the queue itself")));
+}
+
+TEST(Queues, R4_7_1_RequestsStandOnTheBill) {
+  const FleetBench bench(jobs({.messages = "10"}));
+  EXPECT_GT(bench.billed("sqs/standard"), 20);  // receives, deletes and empty long polls
+  EXPECT_LT(bench.billed("sqs/standard"), 20 + 3600 / 20 + 2);
+}
+
+}  // namespace
+}  // namespace updraft::testing
