@@ -59,6 +59,16 @@ std::string_view status_words(sim::Status status) {
   return "";
 }
 
+/// "mean 4 ms   p50 3 ms   ...   max 90 ms"; not of an empty one.
+std::string percentiles_of(const sim::Histogram& histogram) {
+  std::string text =
+      fmt::format("mean {}   ", latency(histogram.sum() / static_cast<double>(histogram.count())));
+  for (const sim::Percentile p : kPercentiles) {
+    text += fmt::format("{} {}   ", percentile_name(p), latency(histogram.percentile(p)->value));
+  }
+  return text + fmt::format("max {}", latency(static_cast<double>(histogram.max())));
+}
+
 void traffic_lines(Lines& lines, const sim::TrafficReport& traffic, const Terminal& terminal) {
   std::uint64_t ended = 0;
   for (const std::uint64_t count : traffic.by_status) {
@@ -77,14 +87,7 @@ void traffic_lines(Lines& lines, const sim::TrafficReport& traffic, const Termin
   if (traffic.latency.empty()) {
     return;
   }
-  std::string text;
-  for (const sim::Percentile p : kPercentiles) {
-    text +=
-        fmt::format("{} {}   ", percentile_name(p), latency(traffic.latency.percentile(p)->value));
-  }
-  line(lines, "  latency  mean {}   {}max {}",
-       latency(traffic.latency.sum() / static_cast<double>(traffic.latency.count())), text,
-       latency(static_cast<double>(traffic.latency.max())));
+  line(lines, "  latency  {}", percentiles_of(traffic.latency));
   line(lines, "  {}",
        terminal.dim(fmt::format("percentiles are within {} of the exact value; every answer counts",
                                 percent(sim::Histogram::kRelativeError))));
@@ -98,6 +101,26 @@ void capacity_lines(Lines& lines, const sim::CapacityReport& fleet, const Termin
        plain(fleet.instance_hours_beyond, 1), plain(fleet.instance_hours, 1));
   line(lines, "  {} changes of the desired capacity, {} launches, {} terminations",
        grouped(fleet.activities), grouped(fleet.launches), grouped(fleet.terminations));
+}
+
+void queue_lines(Lines& lines, const sim::QueueReport& queue, const Terminal& terminal) {
+  line(lines, "{}  {} messages{}: {} deleted, {} moved to another queue, {} expired",
+       terminal.bold(queue.name), grouped(queue.entered),
+       queue.deduplicated > 0
+           ? fmt::format(" and {} duplicates that were not added", grouped(queue.deduplicated))
+           : "",
+       grouped(queue.deleted), grouped(queue.moved), grouped(queue.expired));
+  line(lines, "  at the end {} visible, {} in flight, {} delayed", grouped(queue.visible),
+       grouped(queue.in_flight), grouped(queue.delayed));
+}
+
+void work_lines(Lines& lines, const sim::WorkReport& work, const Terminal& terminal) {
+  line(lines, "{}  {} messages done; {} failures, {} begun on what had been received before",
+       terminal.bold(work.name), grouped(work.processed), grouped(work.failed),
+       grouped(work.again));
+  if (!work.age.empty()) {
+    line(lines, "  from sending to deletion  {}", percentiles_of(work.age));
+  }
 }
 
 void bill_lines(Lines& lines, const std::vector<sim::BillLine>& bill, const Terminal& terminal) {
@@ -182,6 +205,12 @@ std::string summary_text(const sim::Report& report, const sim::Plan& plan,
   }
   for (const sim::CapacityReport& fleet : report.capacity) {
     capacity_lines(lines, fleet, terminal);
+  }
+  for (const sim::QueueReport& queue : report.queues) {
+    queue_lines(lines, queue, terminal);
+  }
+  for (const sim::WorkReport& work : report.work) {
+    work_lines(lines, work, terminal);
   }
   if (!report.bill.empty()) {
     bill_lines(lines, report.bill, terminal);

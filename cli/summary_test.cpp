@@ -31,6 +31,30 @@ TEST(Summary, SaysWhatIsNotInTheFile) {
   EXPECT_THAT(text, HasSubstr("left out  12 traces and spans are not in the file"));
 }
 
+TEST(Summary, TellsOfQueuesAndOfThoseWhoWorkOnThem) {
+  std::ostringstream out;
+  sim::Report report;
+  report.complete = true;
+  report.queues.push_back({.name = "jobs",
+                           .entered = 12'345,
+                           .deduplicated = 2,
+                           .deleted = 12'300,
+                           .expired = 1,
+                           .moved = 40,
+                           .visible = 3,
+                           .in_flight = 1,
+                           .delayed = 0});
+  report.work.push_back({.name = "hands", .processed = 12'300, .failed = 9, .again = 7, .age = {}});
+  report.work.back().age.record(2'000'000'000);
+  const std::string text = summary_text(report, sim::Plan{}, {}, Terminal{.out = out, .err = out});
+  EXPECT_THAT(text, HasSubstr("jobs  12,345 messages and 2 duplicates that were not added: 12,300 "
+                              "deleted, 40 moved to another queue, 1 expired\n"
+                              "  at the end 3 visible, 1 in flight, 0 delayed\n"
+                              "hands  12,300 messages done; 9 failures, 7 begun on what had been "
+                              "received before\n"
+                              "  from sending to deletion  mean 2"));
+}
+
 TEST(Summary, IsSilentAboutRecordsThatAreWhole) {
   EXPECT_THAT(summary_of({.decisions = 12'345'678, .traces = 9}), Not(HasSubstr("left out")));
 }

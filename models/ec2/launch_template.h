@@ -66,6 +66,7 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget, SpotDue, 
   void operate(sim::Context& ctx, const google::protobuf::Message& operation,
                sim::DecisionId caused_by) override;
   void on_start(sim::Context& ctx) override;
+  void report(sim::Context& ctx, sim::Report& report) override;
   void on(sim::Context& ctx, const Forget& message);
   void on(sim::Context& ctx, const SpotDue& message);
   void on(sim::Context& ctx, const SpotPriceDue& message);

@@ -40,6 +40,20 @@ void LaunchTemplate::publish_work(Context& ctx, Time period_start, Time period_e
                   &work_done_.age.closed_period());
 }
 
+void LaunchTemplate::report(Context& /*ctx*/, sim::Report& report) {
+  if (!polling_) {
+    return;
+  }
+  sim::WorkReport part;
+  part.name = path();
+  part.processed = work_done_.processed.total();
+  part.failed = work_done_.failed.total();
+  part.again = work_done_.again.total();
+  part.age = work_done_.age.run();
+  part.age.merge(work_done_.age.open_period());
+  report.work.push_back(std::move(part));
+}
+
 void LaunchTemplate::begin_work(Context& ctx, Living& living) {
   if (!polling_) {
     return;

@@ -64,7 +64,7 @@ class SlowQueue {
     for (SlowMessage& message : all_) {
       if (!message.gone && message.enqueued + settings_.retention <= now) {
         message.gone = true;
-        ++expired;
+        ++expired_;
       }
     }
   }
@@ -91,7 +91,7 @@ class SlowQueue {
       for (SlowMessage* next : batch) {
         if (settings_.max_receive_count && next->receives >= *settings_.max_receive_count) {
           next->gone = true;
-          ++moved;
+          ++moved_;
           continue;
         }
         ++next->receives;
@@ -117,7 +117,7 @@ class SlowQueue {
     if (!message.gone &&
         (!settings_.fifo || (message.state == State::kInFlight && message.receipt == receipt))) {
       message.gone = true;
-      ++deleted;
+      ++deleted_;
     }
   }
 
@@ -141,9 +141,9 @@ class SlowQueue {
   }
   [[nodiscard]] std::uint32_t receipt(std::uint64_t id) const { return all_[id].receipt; }
 
-  std::uint64_t deleted = 0;
-  std::uint64_t expired = 0;
-  std::uint64_t moved = 0;
+  [[nodiscard]] std::uint64_t deleted() const { return deleted_; }
+  [[nodiscard]] std::uint64_t expired() const { return expired_; }
+  [[nodiscard]] std::uint64_t moved() const { return moved_; }
 
  private:
   void show(SlowMessage& message) {
@@ -208,6 +208,9 @@ class SlowQueue {
   std::uint64_t sets_ = 0;
   std::uint64_t turns_ = 0;
   std::uint32_t receipts_ = 0;
+  std::uint64_t deleted_ = 0;
+  std::uint64_t expired_ = 0;
+  std::uint64_t moved_ = 0;
 };
 
 class History {
@@ -305,9 +308,9 @@ class History {
     EXPECT_EQ(counts.visible, slow_.count(State::kVisible));
     EXPECT_EQ(counts.in_flight, slow_.count(State::kInFlight));
     EXPECT_EQ(counts.delayed, slow_.count(State::kDelayed));
-    EXPECT_EQ(counts.deleted, slow_.deleted);
-    EXPECT_EQ(counts.expired, slow_.expired);
-    EXPECT_EQ(counts.moved, slow_.moved);
+    EXPECT_EQ(counts.deleted, slow_.deleted());
+    EXPECT_EQ(counts.expired, slow_.expired());
+    EXPECT_EQ(counts.moved, slow_.moved());
     EXPECT_EQ(sent_, counts.deleted + counts.expired + counts.moved + counts.visible +
                          counts.in_flight + counts.delayed);
     EXPECT_EQ(sent_, counts.entered);

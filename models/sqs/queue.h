@@ -56,6 +56,7 @@ class Queue final : public sim::Model<Queue, WakeUp, Asked, PollOver, MoveNext>,
   void operate(sim::Context& ctx, const google::protobuf::Message& operation,
                sim::DecisionId caused_by) override;
   void on_start(sim::Context& ctx) override;
+  void report(sim::Context& ctx, sim::Report& report) override;
   void on_arrival(sim::Context& ctx, sim::FrameHandle frame) override;
   void on_roll_up(sim::Context& ctx, sim::Time period_start, sim::Time period_end) override;
   void on(sim::Context& ctx, const WakeUp& message);

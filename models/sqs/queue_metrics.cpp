@@ -75,6 +75,20 @@ void Queue::on_roll_up(Context& ctx, Time period_start, Time period_end) {
   metrics.publish(metrics_.find("SentMessageSize")->second, period_start, sizes);
 }
 
+void Queue::report(Context& ctx, sim::Report& report) {
+  contents_.advance(ctx.now());
+  const QueueCounts& counts = contents_.counts();
+  report.queues.push_back({.name = path(),
+                           .entered = counts.entered,
+                           .deduplicated = counts.deduplicated,
+                           .deleted = counts.deleted,
+                           .expired = counts.expired,
+                           .moved = counts.moved,
+                           .visible = counts.visible,
+                           .in_flight = counts.in_flight,
+                           .delayed = counts.delayed});
+}
+
 // R4.7.1
 std::vector<roles::Usage> Queue::usage(Time /*now*/) const {
   std::vector<roles::Usage> usages;

@@ -41,6 +41,29 @@ struct CapacityReport {
   std::uint64_t activities = 0;  // changes of the desired capacity
 };
 
+/// The messages of a queue, each once however often it was handed out. What entered is deleted,
+/// expired, moved, visible, in flight or delayed.
+struct QueueReport {
+  std::string name;
+  std::uint64_t entered = 0;
+  std::uint64_t deduplicated = 0;  // sent, and not added
+  std::uint64_t deleted = 0;
+  std::uint64_t expired = 0;
+  std::uint64_t moved = 0;  // to another queue
+  std::uint64_t visible = 0;
+  std::uint64_t in_flight = 0;
+  std::uint64_t delayed = 0;
+};
+
+/// What those have done who take their work out of a queue.
+struct WorkReport {
+  std::string name;
+  std::uint64_t processed = 0;  // and deleted
+  std::uint64_t failed = 0;
+  std::uint64_t again = 0;  // begun on what had been received before
+  Histogram age;            // from sending to deletion, ns
+};
+
 struct BillLine {
   std::string resource;
   std::string item;  // "EC2 m5.large, On-Demand Linux"
@@ -80,6 +103,8 @@ struct Report {
   std::string results_hash;  // empty without a result file, and of an interrupted run
   std::vector<TrafficReport> traffic;
   std::vector<CapacityReport> capacity;
+  std::vector<QueueReport> queues;
+  std::vector<WorkReport> work;
   std::vector<BillLine> bill;
   std::vector<SloReport> slo;
   RecordsReport records;

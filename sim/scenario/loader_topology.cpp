@@ -81,6 +81,17 @@ struct Roles {
   }
 };
 
+// Nothing leads on from where requests get to. What takes requests itself answers them; a queue
+// that another one fills may be the end.
+template <class Warn>
+void warn_of_end(bool takes_requests, bool gets_from_resource, const Warn& warn) {
+  if (!takes_requests) {
+    warn("requests end here without an answer; no resource takes them from it");
+  } else if (!gets_from_resource) {
+    warn("what is sent to it stays there; no resource takes it out");
+  }
+}
+
 }  // namespace
 
 Graph Loader::make_graph() {
@@ -211,12 +222,8 @@ void Loader::warn_of_idle(const Graph& graph) {
     if (carries && idle) {
       warn(resource.type->takes_requests() ? "no requests reach it; no traffic is sent to it"
                                            : "no requests reach it; no resource sends it any");
-    } else if (roles.received_from.count(type) > 0 && gives.count(name) == 0 &&
-               !(resource.type->takes_requests() && gets.count(name) > 0)) {
-      // What takes requests itself answers them; a queue that another one fills may be the end.
-      warn(resource.type->takes_requests()
-               ? "what is sent to it stays there; no resource takes it out"
-               : "requests end here without an answer; no resource takes them from it");
+    } else if (roles.received_from.count(type) > 0 && gives.count(name) == 0) {
+      warn_of_end(resource.type->takes_requests(), gets.count(name) > 0, warn);
     } else if (!carries && roles.named.count(type) > 0 && referred_to.count(name) == 0) {
       warn("it takes no part; no resource names it");
     }

@@ -24,26 +24,49 @@ ordered_json number(double value) {
   return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
 }
 
+ordered_json histogram_json(const Histogram& histogram) {
+  ordered_json json{{"count", histogram.count()}};
+  if (!histogram.empty()) {
+    json["mean_s"] = histogram.sum() / static_cast<double>(histogram.count()) / 1e9;
+    json["max_s"] = static_cast<double>(histogram.max()) / 1e9;
+    for (const auto& [percentile, name] : kPercentiles) {
+      const auto estimate = *histogram.percentile(percentile);
+      json["percentiles"][name] = {{"value_s", estimate.value / 1e9},
+                                   {"lower_s", estimate.lower / 1e9},
+                                   {"upper_s", estimate.upper / 1e9}};
+    }
+  }
+  return json;
+}
+
 ordered_json traffic_json(const TrafficReport& traffic) {
   ordered_json json{
       {"name", traffic.name}, {"sent", traffic.sent}, {"in_flight", traffic.in_flight}};
   for (std::size_t i = 0; i < kStatusCount; ++i) {
     json["by_status"][std::string(status_name(static_cast<Status>(i)))] = traffic.by_status[i];
   }
-  ordered_json latency_json{{"count", traffic.latency.count()}};
-  if (!traffic.latency.empty()) {
-    latency_json["mean_s"] =
-        traffic.latency.sum() / static_cast<double>(traffic.latency.count()) / 1e9;
-    latency_json["max_s"] = static_cast<double>(traffic.latency.max()) / 1e9;
-    for (const auto& [percentile, name] : kPercentiles) {
-      const auto estimate = *traffic.latency.percentile(percentile);
-      latency_json["percentiles"][name] = {{"value_s", estimate.value / 1e9},
-                                           {"lower_s", estimate.lower / 1e9},
-                                           {"upper_s", estimate.upper / 1e9}};
-    }
-  }
-  json["latency"] = std::move(latency_json);
+  json["latency"] = histogram_json(traffic.latency);
   return json;
+}
+
+ordered_json queue_json(const QueueReport& queue) {
+  return {{"name", queue.name},
+          {"entered", queue.entered},
+          {"deduplicated", queue.deduplicated},
+          {"deleted", queue.deleted},
+          {"expired", queue.expired},
+          {"moved", queue.moved},
+          {"visible", queue.visible},
+          {"in_flight", queue.in_flight},
+          {"delayed", queue.delayed}};
+}
+
+ordered_json work_json(const WorkReport& work) {
+  return {{"name", work.name},
+          {"processed", work.processed},
+          {"failed", work.failed},
+          {"again", work.again},
+          {"age", histogram_json(work.age)}};
 }
 
 ordered_json capacity_json(const CapacityReport& fleet) {
@@ -96,6 +119,14 @@ ordered_json report_json(const Report& report, const Plan& plan, const ReportFac
   json["capacity"] = ordered_json::array();
   for (const CapacityReport& fleet : report.capacity) {
     json["capacity"].push_back(capacity_json(fleet));
+  }
+  json["queues"] = ordered_json::array();
+  for (const QueueReport& queue : report.queues) {
+    json["queues"].push_back(queue_json(queue));
+  }
+  json["work"] = ordered_json::array();
+  for (const WorkReport& work : report.work) {
+    json["work"].push_back(work_json(work));
   }
   json["bill"] = ordered_json::array();
   double total = 0;

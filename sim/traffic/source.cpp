@@ -1,6 +1,9 @@
 #include "sim/traffic/source.h"
 
+#include <algorithm>
+
 #include "sim/build/world.h"
+#include "sim/random/portable_math.h"
 
 namespace updraft::sim {
 
@@ -41,6 +44,17 @@ std::uint32_t sub_of(const Request& request, std::uint32_t step) {
   return (request.attempt << 16U) | step;
 }
 
+/// Zipf: the share of the k-th of `count` is in proportion to 1/k^skew. Added up.
+std::vector<double> shares_of(const MessageGroups& groups) {
+  std::vector<double> sums(groups.count());
+  double sum = 0;
+  for (std::uint32_t k = 0; k < groups.count(); ++k) {
+    sum += portable::pow(static_cast<double>(k + 1), -groups.skew());
+    sums[k] = sum;
+  }
+  return sums;
+}
+
 }  // namespace
 
 TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, const TrafficLaws& laws,
@@ -54,6 +68,7 @@ TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, const T
       clients_(traffic.has_clients() ? traffic.clients().count() : 0),
       turns_(traffic.sessions().count(), 0),
       session_ends_(traffic.sessions().requests() > 0 ? 1 / traffic.sessions().requests() : 0),
+      group_shares_(shares_of(traffic.message_groups())),
       thoughts_(clients_, 0),
       shortest_cycle_(traffic.clients().shortest_cycle().ns()),
       from_(time_from_ns(traffic.from().ns())),
@@ -73,7 +88,8 @@ TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, const T
       kinds_by_file_(traffic.has_access_log()),
       kind_stream_(birth.stream("kind")),
       think_stream_(birth.stream("think_time")),
-      session_stream_(birth.stream("session")) {
+      session_stream_(birth.stream("session")),
+      group_stream_(birth.stream("message_group")) {
   if (traffic.timeout().ns() > 0) {
     timeout_ = birth.add_lane(Duration{traffic.timeout().ns()}, Phase::kControllers);
   }
@@ -170,6 +186,9 @@ void TrafficSource::issue(Context& ctx, std::uint64_t client, const ReplayRow& r
   if (!turns_.empty()) [[unlikely]] {
     request.session = draw_session(ordinal);
   }
+  if (!group_shares_.empty()) [[unlikely]] {
+    request.message_group = draw_group(ordinal);
+  }
   request.size_bytes =
       row.size_bytes >= 0 ? row.size_bytes : to_bytes(request_size_.sample(ordinal));
   request.response_bytes =
@@ -195,6 +214,14 @@ std::uint64_t TrafficSource::draw_session(std::uint64_t ordinal) {
     ++turns_[place];
   }
   return session;
+}
+
+// 1 is the first, and the largest where they differ.
+std::uint64_t TrafficSource::draw_group(std::uint64_t ordinal) const {
+  const double drawn = uniform01(group_stream_, ordinal) * group_shares_.back();
+  const auto group = std::upper_bound(group_shares_.begin(), group_shares_.end(), drawn);
+  const auto last = static_cast<std::ptrdiff_t>(group_shares_.size()) - 1;
+  return static_cast<std::uint64_t>(std::min(group - group_shares_.begin(), last)) + 1;
 }
 
 // A kind with laws of its own draws with the same numbers: what differs is the law alone.

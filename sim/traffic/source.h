@@ -100,6 +100,7 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
   void issue(Context& ctx, std::uint64_t client, const ReplayRow& row);
   [[gnu::noinline]] void set_kind(Request& request, const ReplayRow& row) const;
   [[gnu::noinline]] std::uint64_t draw_session(std::uint64_t ordinal);
+  [[nodiscard, gnu::noinline]] std::uint64_t draw_group(std::uint64_t ordinal) const;
   [[nodiscard]] Demand demand_of_kind(const Request& request, std::uint32_t sub,
                                       const KindLaws::Demand& laws) const;
   void wait_in_vain(Context& ctx, FrameHandle frame);
@@ -118,6 +119,7 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
   std::uint32_t clients_ = 0;
   std::vector<std::uint32_t> turns_;     // sessions of each place that have ended
   double session_ends_ = 0;              // chance after each request
+  std::vector<double> group_shares_;     // of the message groups, added up; empty: none
   std::vector<std::uint32_t> thoughts_;  // of each client, so far
   Duration shortest_cycle_;
   Time from_;
@@ -142,6 +144,7 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
   StreamKey kind_stream_;
   StreamKey think_stream_;
   StreamKey session_stream_;
+  StreamKey group_stream_;
 
   std::uint64_t next_ordinal_ = 0;
   std::uint64_t in_flight_ = 0;

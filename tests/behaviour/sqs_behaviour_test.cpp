@@ -199,6 +199,23 @@ TEST(Workers, WorkersOnAQueueAreMMc) {
   EXPECT_NEAR(sum / count, expected, 0.03 * expected);
 }
 
+// Two groups, one with nearly all of the messages: a FIFO queue works on one of each at a time.
+TEST(Queues, R4_4_1_OneGroupBlocksItself) {
+  const auto rate = [](const std::string& groups) {
+    const FleetBench bench(jobs(
+        {.queue = "fifo_queue: true, visibility_timeout: 60s",
+         .polls = "threads: 10",
+         .traffic =
+             "  work: {to: jobs, rate: 20/s, demand: {wait: 1s}, message_groups: " + groups + "}\n",
+         .duration = "10m"}));
+    return bench.total("/jobs/NumberOfMessagesDeleted") / 600;
+  };
+  EXPECT_NEAR(rate("1"), 1, 0.02);
+  EXPECT_NEAR(rate("5"), 5, 0.1);
+  EXPECT_NEAR(rate("1000"), 10, 0.2);
+  EXPECT_LT(rate("{count: 1000, skew: 3}"), 4);
+}
+
 TEST(Queues, SQS_27_LoaderRefusesWhatAQueueCannotBe) {
   EXPECT_THAT([] { FleetBench(jobs({.queue = "fifo_window: 10"})); },
               ::testing::ThrowsMessage<std::exception>(

@@ -46,6 +46,15 @@ def p99_of(traffic: str) -> str:
 
 
 TABLE = [
+    Lesson(
+        "processed-twice",
+        ["R4.2.2"],
+        ["the visibility timeout of 30 s had ended"],
+        {
+            "work.beating-hands/launch_template.again": ("processed-twice", 0, 0),
+            "work.short-hands/launch_template.again": ("processed-twice", 100, 300),
+        },
+    ),
     Lesson("warm-up", ["R2.4.5"], ["a warming instance blocks scale-in", "9 times until 36m"]),
     Lesson(
         "eight-minutes",

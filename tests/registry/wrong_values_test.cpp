@@ -210,7 +210,7 @@ traffic:
   flows: {to: nlb, rate: 1/s, sessions: {count: 10, requests: 5}}
   fixed: {to: front, rate: 1/s}
   work: {to: jobs, rate: 1/s}
-  steps: {to: ordered, rate: 1/s}
+  steps: {to: ordered, rate: 1/s, message_groups: {count: 10, skew: 1.5}}
   mixed:
     to: web-alb
     rate: 1/s
