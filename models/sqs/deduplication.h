@@ -2,10 +2,10 @@
 // deleted since.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <tuple>
 #include <utility>
 
 #include "sim/core/time.h"
@@ -19,8 +19,7 @@ class Deduplication {
   /// An id given by the sender, or what the content stands for; the group where ids are apart by
   /// group, else 0.
   struct Key {
-    std::uint32_t source = 0;  // 0: an id of the sender's
-    std::uint32_t attempt = 0;
+    std::uint32_t source = 0;  // 0: an id of the sender's; else whose requests `id` counts
     std::uint64_t id = 0;
     std::uint64_t group = 0;
     friend auto operator<=>(const Key&, const Key&) = default;
