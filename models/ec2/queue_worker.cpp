@@ -1,7 +1,5 @@
 #include "models/ec2/queue_worker.h"
 
-#include <algorithm>
-#include <array>
 #include <span>
 
 #include "sim/engine/simulation.h"
@@ -137,13 +135,7 @@ void QueueWorker::on_reply(Context& ctx, FrameHandle frame) {
   if (polling_.on_failure() == RELEASE) {
     queue_.change_visibility(ctx, received.receipt, {});
   }
-  ++thread.at;
-  if (thread.at < thread.batch.size()) {
-    work(ctx, index);
-  } else {
-    stop_beating(ctx, thread);
-    go_on(ctx, index, Next::kReceive, latency_);
-  }
+  next_message(ctx, index);
 }
 
 void QueueWorker::finish(Context& ctx, std::uint32_t index) {
@@ -157,6 +149,11 @@ void QueueWorker::finish(Context& ctx, std::uint32_t index) {
   } else {
     done_.failed.add();
   }
+  next_message(ctx, index);
+}
+
+void QueueWorker::next_message(Context& ctx, std::uint32_t index) {
+  Thread& thread = threads_[index];
   ++thread.at;
   if (thread.at < thread.batch.size()) {
     work(ctx, index);

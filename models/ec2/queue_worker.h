@@ -19,7 +19,7 @@ namespace updraft::ec2 {
 
 /// What all workers of a template have done.
 struct WorkDone {
-  sim::Counter processed{sim::EmptyPeriod::kZero};  // and deleted
+  sim::Counter processed{sim::EmptyPeriod::kZero};  // each as often as it was done
   sim::Counter failed{sim::EmptyPeriod::kZero};
   sim::Counter again{sim::EmptyPeriod::kZero};  // worked on although it had been worked on before
   sim::LatencyInstrument age;                   // from sending to the end of the work
@@ -70,6 +70,7 @@ class QueueWorker final : public sim::Model<QueueWorker, ThreadDue, Heartbeat>,
   void go_on(sim::Context& ctx, std::uint32_t thread, Next next, sim::Duration delay);
   void work(sim::Context& ctx, std::uint32_t thread);
   void finish(sim::Context& ctx, std::uint32_t thread);
+  void next_message(sim::Context& ctx, std::uint32_t thread);
   void stop_beating(sim::Context& ctx, Thread& thread);
   [[nodiscard]] sim::Duration hidden_for() const;
 

@@ -96,7 +96,6 @@ class QueueContents {
   [[nodiscard]] const QueueSettings& settings() const { return settings_; }
   /// R4.1.2: holds for messages that are sent from now on; on a FIFO queue for delayed ones too.
   void set_delay(sim::Time now, sim::Duration delay);
-  void set_retention(sim::Duration retention) { settings_.retention = retention; }
 
  private:
   std::uint32_t take_slot();

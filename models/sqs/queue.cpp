@@ -83,7 +83,7 @@ void Queue::on_arrival(Context& ctx, FrameHandle frame) {
   ctx.begin(frame);
   const sim::Request& request = ctx.request(frame);
   count_request(request.size_bytes);
-  if (params_.fifo_queue() == false && request.message_group != 0) {
+  if (!params_.fifo_queue() && request.message_group != 0) {
     ++fair_requests_;
   }
   ctx.reply(frame, take(ctx, roles::message_of(request)));
@@ -125,6 +125,19 @@ void Queue::take_dead(Context& ctx, const Stored& stored) {
   Context own = ctx.as(*this);
   used_ = own.now();
   contents_.take_over(own.now(), stored);
+  serve_waiting(own);
+}
+
+// R4.3.4: a new message, whatever its deduplication id and its size: nothing is lost on the way.
+void Queue::take_moved(Context& ctx, Stored stored) {
+  Context own = ctx.as(*this);
+  used_ = own.now();
+  stored.id = next_id_++;
+  stored.enqueued = own.now();
+  contents_.take_over(own.now(), stored);
+  count_request(stored.message.size_bytes);
+  sent_.add();
+  sizes_.record(static_cast<double>(stored.message.size_bytes));
   serve_waiting(own);
 }
 
@@ -392,7 +405,9 @@ void Queue::operate(Context& ctx, const google::protobuf::Message& operation,
                     sim::DecisionId caused_by) {
   const auto& wanted = static_cast<const QueueOperations&>(operation);
   if (wanted.has_purge()) {
-    purge(ctx, caused_by);
+    if (wanted.purge()) {
+      purge(ctx, caused_by);
+    }
   } else if (wanted.has_set_visibility_timeout()) {
     visibility_timeout_ = sim::Duration{wanted.set_visibility_timeout().ns()};
   } else if (wanted.has_set_delay()) {  // R4.1.2
@@ -458,7 +473,7 @@ void Queue::on(Context& ctx, const MoveNext& /*message*/) {
   }
   ++moved_by_task_;
   used_ = ctx.now();
-  move_to_->deliver(ctx, stored->message, move_cause_);
+  move_to_->take_moved(ctx, *stored);
   after(ctx, move_gap_, MoveNext{});
 }
 

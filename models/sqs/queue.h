@@ -108,6 +108,7 @@ class Queue final : public sim::Model<Queue, WakeUp, Asked, PollOver, MoveNext>,
 
   sim::Status take(sim::Context& ctx, const roles::Message& message);
   void take_dead(sim::Context& ctx, const Stored& stored);
+  void take_moved(sim::Context& ctx, Stored stored);
   [[nodiscard]] std::uint32_t seen_by_short_poll(const Poll& poll);
   /// Whether the poll has been answered.
   bool serve(sim::Context& ctx, std::uint32_t index, bool last_chance);

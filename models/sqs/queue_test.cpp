@@ -232,6 +232,10 @@ TEST(QueueOperations, SQS_35_R4_6_3_ASecondPurgeWithinAMinuteIsRefused) {
   EXPECT_EQ(it.queue.counts().visible, 0);
   it.operate_at(69s, purge);
   EXPECT_EQ(it.queue.counts().visible, 1);
+  QueueOperations no;
+  no.set_purge(false);
+  it.operate_at(70s, no);
+  EXPECT_EQ(it.queue.counts().visible, 1);
   it.operate_at(70s, purge);
   EXPECT_EQ(it.queue.counts().visible, 0);
 }
@@ -249,6 +253,19 @@ TEST(QueueOperations, SQS_43_R4_3_4_AMoveTaskKeepsItsRate) {
   EXPECT_EQ(it.queue.counts().moved, 4);
   it.operate_at(13s, move);  // one at a time: refused
   EXPECT_EQ(it.queue.counts().visible, 4);
+}
+
+TEST(QueueOperations, R4_3_4_AMoveTaskLosesNothingToDeduplication) {
+  Bench it("{fifo_queue: true, content_based_deduplication: true}");
+  it.send_at(0s, 4);
+  QueueOperations move;
+  move.mutable_start_message_move_task()->set_to("it");
+  move.mutable_start_message_move_task()->set_max_number_of_messages_per_second(1);
+  it.operate_at(10s, move);
+  it.bench.run_until(13s);
+  EXPECT_EQ(it.queue.counts().moved, 4);
+  EXPECT_EQ(it.queue.counts().visible, 4);
+  EXPECT_EQ(it.queue.counts().deduplicated, 0);
 }
 
 TEST(QueueOperations, AnInitialDepthWaitsAtTheStart) {

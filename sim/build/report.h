@@ -58,7 +58,7 @@ struct QueueReport {
 /// What those have done who take their work out of a queue.
 struct WorkReport {
   std::string name;
-  std::uint64_t processed = 0;  // and deleted
+  std::uint64_t processed = 0;  // each as often as its work was done
   std::uint64_t failed = 0;
   std::uint64_t again = 0;  // begun on what had been received before
   Histogram age;            // from sending to deletion, ns
