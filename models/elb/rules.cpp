@@ -3,29 +3,22 @@
 #include <algorithm>
 #include <charconv>
 
+#include "models/common/wildcard.h"
 #include "sim/core/ipv4.h"
 
 namespace updraft::elb {
 namespace {
 
-// ASCII only, whatever the process's locale.
-constexpr char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same(char a, char b, bool case_sensitive) {
-  return case_sensitive ? a == b : lower(a) == lower(b);
-}
-
 bool same(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return common::same_letter(x, y, /*case_sensitive=*/false);
+  });
 }
 
 template <class Values>
 bool any_matches(const Values& values, std::string_view text, bool case_sensitive) {
   return std::any_of(values.begin(), values.end(), [&](const std::string& pattern) {
-    return wildcard_match(pattern, text, case_sensitive);
+    return common::wildcard_match(pattern, text, case_sensitive);
   });
 }
 
@@ -39,8 +32,8 @@ bool header_matches(const HttpHeaderCondition& condition, const sim::RequestAttr
 bool pair_matches(const QueryStringCondition& condition, std::string_view key,
                   std::string_view value) {
   return std::any_of(condition.values().begin(), condition.values().end(), [&](const auto& wanted) {
-    return (wanted.key().empty() || wildcard_match(wanted.key(), key, false)) &&
-           wildcard_match(wanted.value(), value, false);
+    return (wanted.key().empty() || common::wildcard_match(wanted.key(), key, false)) &&
+           common::wildcard_match(wanted.value(), value, false);
   });
 }
 
@@ -59,34 +52,6 @@ bool query_matches(const QueryStringCondition& condition, std::string_view query
 }
 
 }  // namespace
-
-bool wildcard_match(std::string_view pattern, std::string_view text, bool case_sensitive) {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;  // place in the pattern behind the last *
-  std::size_t taken = 0;                      // characters up to here are the last *'s
-  while (t < text.size()) {
-    const bool escaped = p + 1 < pattern.size() && pattern[p] == '\\';
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = ++p;
-      taken = t;
-    } else if (p < pattern.size() &&
-               ((!escaped && pattern[p] == '?') ||
-                same(pattern[p + (escaped ? 1 : 0)], text[t], case_sensitive))) {
-      p += escaped ? 2 : 1;
-      ++t;
-    } else if (star != std::string_view::npos) {  // the last * takes one more
-      p = star;
-      t = ++taken;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') {
-    ++p;
-  }
-  return p == pattern.size();
-}
 
 sim::Result<AddressBlock> AddressBlock::parse(std::string_view text) {
   const std::size_t slash = std::min(text.find('/'), text.size());

@@ -15,11 +15,6 @@
 
 namespace updraft::elb {
 
-/// Whether `text` fits the pattern: `*` stands for any characters, `?` for exactly one, and a
-/// backslash takes the next character as it is.
-[[nodiscard]] bool wildcard_match(std::string_view pattern, std::string_view text,
-                                  bool case_sensitive);
-
 /// Addresses with the same first bits, "203.0.113.0/24".
 struct AddressBlock {
   std::uint32_t address = 0;
