@@ -263,9 +263,12 @@ void LoadBalancer::forward(Context& ctx, FrameHandle frame, const TargetGroup::P
           ? group.group->latency(group.first_node + call.node, picked.target, ctx.request(frame))
           : picked.latency;
   const std::uint32_t index = open_call(call);
-  calls_[index].target_frame =
-      ctx.call(ctx.request_of(frame), picked.component,
-               {.latency = latency, .parent = frame, .tag = index, .timeout = idle_timeout_});
+  calls_[index].target_frame = ctx.call(ctx.request_of(frame), picked.component,
+                                        {.latency = latency,
+                                         .parent = frame,
+                                         .tag = index,
+                                         .step = ctx.frame(frame).step,
+                                         .timeout = idle_timeout_});
 }
 
 void LoadBalancer::on_arrival(Context& ctx, FrameHandle frame) {
@@ -304,9 +307,12 @@ void LoadBalancer::on_arrival(Context& ctx, FrameHandle frame) {
                                         .node = number,
                                         .sent = ctx.now(),
                                         .active = true});
-  calls_[call].target_frame =
-      ctx.call(ctx.request_of(frame), picked->component,
-               {.latency = latency, .parent = frame, .tag = call, .timeout = idle_timeout_});
+  calls_[call].target_frame = ctx.call(ctx.request_of(frame), picked->component,
+                                       {.latency = latency,
+                                        .parent = frame,
+                                        .tag = call,
+                                        .step = ctx.frame(frame).step,
+                                        .timeout = idle_timeout_});
 }
 
 bool LoadBalancer::is_plain(const sim::Request& request) {

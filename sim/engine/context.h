@@ -16,11 +16,12 @@
 namespace updraft::sim {
 
 struct CallOptions {
-  Duration latency{};      // until the callee sees it; the answer takes as long
-  FrameHandle parent{};    // the frame in which the caller makes this call
-  std::uint64_t tag = 0;   // comes back in the frame
-  std::uint32_t step = 0;  // step of the caller's program; part of the keys of the demand's draws
-  TimerLane timeout{};     // of the time-out; none: wait for ever
+  Duration latency{};        // until the callee sees it; the answer takes as long
+  FrameHandle parent{};      // the frame in which the caller makes this call
+  std::uint64_t tag = 0;     // comes back in the frame
+  std::uint32_t step = 0;    // the way to the callee, step_below(); part of the keys of draws
+  TimerLane timeout{};       // of the time-out; none: until give_up_at
+  Time give_up_at = kNever;  // likewise a time-out, where there is no lane of its delay
 };
 
 class Context {
@@ -57,6 +58,8 @@ class Context {
   FrameHandle call(RequestHandle request, ComponentId callee, const CallOptions& options);
   /// Answers a call that arrived here.
   void reply(FrameHandle frame, Status status);
+  /// Answers a call that arrived here: all went well, and what was asked for is not there.
+  void reply_missed(FrameHandle frame);
   /// Never answers a call that arrived here: the caller waits until its time-out.
   void lose(FrameHandle frame);
   /// Stops waiting for a call made here. The callee goes on; its reply meets a dead frame.

@@ -73,6 +73,9 @@ class WorkSource {
   /// What the requests of one kind (Request::kind) say of themselves. It stays as it is and where
   /// it is for the whole run.
   [[nodiscard]] virtual const RequestAttributes& attributes(std::uint32_t kind) const;
+  /// Tells its requests from another source's of the same ordinal in draws that are keyed by who
+  /// serves them.
+  [[nodiscard]] virtual std::uint64_t identity() const { return 0; }
   /// Places of its clients' sessions (place_of_session()); 0: each request is a client of its own,
   /// and sessions mean nothing.
   [[nodiscard]] virtual std::uint32_t session_places() const { return 0; }
@@ -128,7 +131,28 @@ struct Frame {
   std::uint32_t step = 0;
   Status status = Status::kOk;
   State state = State::kFree;
+  bool missed = false;  // ok, and what was asked for is not there
 };
+
+/// Bits of Frame::step.
+inline constexpr std::uint32_t kStepBits = 24;
+
+/// The way by which a request gets to a callee: the way to the caller, and the caller's `number`th
+/// step in its `attempt`th attempt. 0 is the way from the source to its entry. Of a request's ways,
+/// two among a hundred are one with a chance of 3e-4; their draws are then equal.
+constexpr std::uint32_t step_below(std::uint32_t way, std::uint32_t number, std::uint32_t attempt) {
+  std::uint64_t mixed = (std::uint64_t{way} << 40U) + (std::uint64_t{number} << 16U) + attempt + 1;
+  mixed = (mixed ^ (mixed >> 30U)) * 0xbf58476d1ce4e5b9;
+  mixed = (mixed ^ (mixed >> 27U)) * 0x94d049bb133111eb;
+  mixed ^= mixed >> 31U;
+  const auto step = static_cast<std::uint32_t>(mixed & ((1U << kStepBits) - 1));
+  return step == 0 ? 1 : step;
+}
+
+/// The sub-counter of a draw that belongs to a request, an attempt of its client and a way.
+constexpr std::uint32_t sub_of(const Request& request, std::uint32_t step) {
+  return (request.attempt << kStepBits) ^ step;
+}
 
 class RequestPool {
  public:
@@ -247,6 +271,7 @@ inline RequestPool::NewFrame RequestPool::add_frame(RequestHandle request, Frame
   frame.timer = {};
   frame.status = Status::kOk;
   frame.state = Frame::State::kOpen;
+  frame.missed = false;
   owner.first_frame = index;
   ++owner.open_frames;
   return {{index, frame.generation}, &frame};

@@ -251,6 +251,11 @@ void Context::abandon(FrameHandle handle) {
   }
 }
 
+void Context::reply_missed(FrameHandle handle) {
+  simulation_.requests_[handle].missed = true;
+  reply(handle, Status::kOk);
+}
+
 void Context::lose(FrameHandle handle) {
   Frame& frame = simulation_.requests_[handle];
   SIM_CHECK(frame.callee == self_.id(), "{} loses a call that was made to another", self_.path());

@@ -215,6 +215,9 @@ inline FrameHandle Context::call(RequestHandle request, ComponentId callee,
     event.assign(self_.id().index, kTimeoutKind, handle);
     frame.timer =
         simulation_.events_.push_lane(options.timeout.id, now() + options.timeout.delay, event);
+  } else if (options.give_up_at != kNever) {
+    frame.timer = simulation_.events_.push_message(options.give_up_at, Phase::kControllers,
+                                                   self_.id().index, kTimeoutKind, handle);
   }
   simulation_.post_frame(options.latency, Phase::kArrivals, kArrivalKind, callee, handle);
   return handle;

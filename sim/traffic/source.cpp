@@ -39,11 +39,6 @@ std::int64_t to_bytes(double bytes) {
   return bytes < 0x1p62 ? static_cast<std::int64_t>(bytes) : std::int64_t{1} << 62;
 }
 
-/// Ordinal, attempt and step together say which draw is meant.
-std::uint32_t sub_of(const Request& request, std::uint32_t step) {
-  return (request.attempt << 16U) | step;
-}
-
 /// Zipf: the share of the k-th of `count` is in proportion to 1/k^skew. Added up.
 std::vector<double> shares_of(const MessageGroups& groups) {
   std::vector<double> sums(groups.count());

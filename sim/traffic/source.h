@@ -91,6 +91,7 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
   [[nodiscard]] std::int64_t request_bytes() const override;
   [[nodiscard]] std::int64_t response_bytes() const override;
   [[nodiscard]] const RequestAttributes& attributes(std::uint32_t kind) const override;
+  [[nodiscard]] std::uint64_t identity() const override { return cpu_.key().key; }
   [[nodiscard]] std::uint32_t session_places() const override {
     return clients_ > 0 ? clients_ : static_cast<std::uint32_t>(turns_.size());
   }
