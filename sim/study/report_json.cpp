@@ -69,6 +69,12 @@ ordered_json work_json(const WorkReport& work) {
           {"age", histogram_json(work.age)}};
 }
 
+ordered_json service_json(const ServiceReport& service) {
+  return {{"name", service.name},     {"requests", service.requests},
+          {"errors", service.errors}, {"throttles", service.throttles},
+          {"misses", service.misses}, {"latency", histogram_json(service.latency)}};
+}
+
 ordered_json capacity_json(const CapacityReport& fleet) {
   return {
       {"name", fleet.name},
@@ -127,6 +133,10 @@ ordered_json report_json(const Report& report, const Plan& plan, const ReportFac
   json["work"] = ordered_json::array();
   for (const WorkReport& work : report.work) {
     json["work"].push_back(work_json(work));
+  }
+  json["services"] = ordered_json::array();
+  for (const ServiceReport& service : report.services) {
+    json["services"].push_back(service_json(service));
   }
   json["bill"] = ordered_json::array();
   double total = 0;
