@@ -123,6 +123,15 @@ void work_lines(Lines& lines, const sim::WorkReport& work, const Terminal& termi
   }
 }
 
+void service_lines(Lines& lines, const sim::ServiceReport& service, const Terminal& terminal) {
+  line(lines, "{}  {} requests: {} errors, {} turned away{}", terminal.bold(service.name),
+       grouped(service.requests), grouped(service.errors), grouped(service.throttles),
+       service.misses > 0 ? fmt::format(", {} misses", grouped(service.misses)) : "");
+  if (!service.latency.empty()) {
+    line(lines, "  to the answer  {}", percentiles_of(service.latency));
+  }
+}
+
 void bill_lines(Lines& lines, const std::vector<sim::BillLine>& bill, const Terminal& terminal) {
   double total = 0;
   for (const sim::BillLine& item : bill) {
@@ -211,6 +220,9 @@ std::string summary_text(const sim::Report& report, const sim::Plan& plan,
   }
   for (const sim::WorkReport& work : report.work) {
     work_lines(lines, work, terminal);
+  }
+  for (const sim::ServiceReport& service : report.services) {
+    service_lines(lines, service, terminal);
   }
   if (!report.bill.empty()) {
     bill_lines(lines, report.bill, terminal);

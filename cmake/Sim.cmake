@@ -17,7 +17,7 @@ function(_sim_protos out_sources)
     set(base ${PROJECT_BINARY_DIR}/gen/${stem})
     get_filename_component(dir ${base} DIRECTORY)
     file(MAKE_DIRECTORY ${dir})
-    file(GLOB imports CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/sim/schema/*.proto ${PROJECT_SOURCE_DIR}/models/common/*.proto)
+    file(GLOB imports CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/sim/schema/*.proto ${PROJECT_SOURCE_DIR}/models/common/*.proto ${PROJECT_SOURCE_DIR}/models/program/*.proto)
     # The compiled .pb keeps the comments: docs, explain and JSON Schema read them at build time.
     add_custom_command(
       OUTPUT ${base}.pb.cc ${base}.pb.h
@@ -99,7 +99,7 @@ function(sim_library name)
 endfunction()
 
 function(sim_model name)
-  sim_library(${name} DEPENDS model roles ${ARGN})
+  sim_library(${name} DEPENDS model roles program ${ARGN})
   set_property(GLOBAL APPEND PROPERTY UPDRAFT_MODELS ${name})
 endfunction()
 

@@ -23,6 +23,9 @@ Instance::Instance(const sim::Birth& birth, const InstanceSettings& settings,
   if (settings.credits) {
     credits_.emplace(*settings.credits);
   }
+  if (settings.program != nullptr) {
+    runner_.emplace(*settings.program, *this);
+  }
 }
 
 void Instance::on_start(Context& ctx) {
@@ -122,7 +125,7 @@ void Instance::impairments_changed(Context& ctx) {
 
 void Instance::on_arrival(Context& ctx, FrameHandle frame) {
   sim::Demand demand = ctx.demand(frame);
-  if (!demand.probe) {  // asked for, whether it is served or not
+  if (!demand.probe && !runner_) {  // asked for, whether it is served or not
     work_arrived_ns_ += static_cast<double>(sim::to_ns(demand.cpu));
   }
   if (!powered_) {
@@ -175,7 +178,6 @@ void Instance::serve(Context& ctx, FrameHandle frame, const sim::Demand& demand)
   if (free_jobs_.empty()) {
     index = static_cast<std::uint32_t>(jobs_.size());
     jobs_.emplace_back();
-    work_.emplace_back();
   } else {
     index = free_jobs_.back();
     free_jobs_.pop_back();
@@ -185,22 +187,29 @@ void Instance::serve(Context& ctx, FrameHandle frame, const sim::Demand& demand)
   ++in_service_;
   memory_used_ += demand.memory_bytes;
   ctx.begin(frame);
-  if (demand.cpu > sim::Duration{}) {
+  if (runner_ && !demand.probe) {
+    run_program(ctx, index);
+  } else if (demand.cpu > sim::Duration{}) {
     run_cpu(ctx, index, demand.cpu);
   } else {
     leave_cpu(ctx, index);
   }
 }
 
-void Instance::run_cpu(Context& ctx, std::uint32_t index, sim::Duration work) {
+void Instance::run_cpu(Context& ctx, std::uint64_t name, sim::Duration work) {
   if (settings_.first_come_first_served && cpu_.size() >= settings_.law.servers()) {
-    work_[index] = work;
-    cpu_line_.push_back(index);
+    cpu_line_.push_back({name, work});
     return;
   }
-  jobs_[index].slot = cpu_.add(ctx.now(), index, work);
-  jobs_[index].on_cpu = true;
+  cpu_.add(ctx.now(), name, work);
   schedule_cpu(ctx);
+}
+
+void Instance::next_of_line(Context& ctx) {
+  if (!cpu_line_.empty()) {
+    const CpuJob next = cpu_line_.pop_front();
+    cpu_.add(ctx.now(), next.name, next.work);
+  }
 }
 
 void Instance::schedule_cpu(Context& ctx) {
@@ -223,14 +232,13 @@ void Instance::on(Context& ctx, const CpuDone& /*message*/) {
   cpu_event_ = {};
   cpu_due_ = sim::kNever;
   while (cpu_.next_completion() <= ctx.now()) {
-    const auto index = static_cast<std::uint32_t>(cpu_.complete(ctx.now()));
-    jobs_[index].on_cpu = false;
-    if (!cpu_line_.empty()) {
-      const std::uint32_t next = cpu_line_.pop_front();
-      jobs_[next].slot = cpu_.add(ctx.now(), next, work_[next]);
-      jobs_[next].on_cpu = true;
+    const std::uint64_t name = cpu_.complete(ctx.now());
+    next_of_line(ctx);
+    if ((name & kThread) != 0) [[unlikely]] {
+      runner_->computed(ctx, runner_->thread(static_cast<std::uint32_t>(name)));
+    } else {
+      leave_cpu(ctx, static_cast<std::uint32_t>(name));
     }
-    leave_cpu(ctx, index);
   }
   schedule_cpu(ctx);
 }
@@ -256,9 +264,10 @@ void Instance::finish(Context& ctx, std::uint32_t index) {
     return;
   }
   const FrameHandle frame = jobs_[index].frame;
+  const Status status = jobs_[index].status;
   bytes_out_ += ctx.request(frame).response_bytes;
   release(index);
-  ctx.reply(frame, Status::kOk);
+  ctx.reply(frame, status);
   if (!backlog_.empty()) {
     admit(ctx);
   }
@@ -276,6 +285,9 @@ void Instance::release(std::uint32_t index) {
 /// Ends every request here, those in service first, in order of their places; `end` says how.
 template <class End>
 void Instance::end_all(Context& ctx, End end) {
+  if (runner_) {
+    runner_->drop_all(ctx);
+  }
   cpu_.clear(ctx.now(), [](std::uint64_t /*job*/) {});
   while (!cpu_line_.empty()) {
     cpu_line_.pop_front();

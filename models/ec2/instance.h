@@ -2,7 +2,8 @@
 //
 // A request takes a worker when one is free (and its memory fits), else a place in the accept
 // queue, else the connection is refused. In service it uses CPU, shared with the others
-// (sim/station), then waits. The application listens from the end of its boot on; before,
+// (sim/station), then waits; where the template has a program, that says what is done instead, and
+// the worker is taken until its end. The application listens from the end of its boot on; before,
 // connections are refused.
 #pragma once
 
@@ -14,6 +15,7 @@
 #include "models/ec2/cpu_credits.h"
 #include "models/ec2/impairments.h"
 #include "models/ec2/states.h"
+#include "models/program/runner.h"
 #include "models/roles/launchable.h"
 #include "sim/engine/model.h"
 #include "sim/random/distribution.h"
@@ -49,9 +51,10 @@ struct InstanceSettings {
   DrawnDuration stopping;
   DrawnDuration shutting_down;
   DrawnDuration reboot;
-  DrawnDuration probe_cpu;             // work of answering a health check
-  std::optional<CreditTerms> credits;  // burstable types
-  double standing_credits = 0;         // of instances that are there before the run begins
+  DrawnDuration probe_cpu;                     // work of answering a health check
+  std::optional<CreditTerms> credits;          // burstable types
+  double standing_credits = 0;                 // of instances that are there before the run begins
+  const program::Compiled* program = nullptr;  // null: the request's own demand, once
 };
 
 /// The EC2 state changes to the one of this number.
@@ -80,6 +83,12 @@ struct WaitDone {
   std::uint64_t job;
 };
 
+/// A thread of a program has waited long enough.
+struct ProgramWaited {
+  static constexpr sim::Phase kPhase = sim::Phase::kCompletions;
+  program::ThreadRef thread;
+};
+
 /// Hears of an instance's states: its launch template.
 class InstanceListener {
  public:
@@ -92,8 +101,9 @@ class InstanceListener {
   virtual void throttled(sim::Context& ctx, class Instance& instance, bool on) = 0;
 };
 
-class Instance final
-    : public sim::Model<Instance, StateDue, Booted, WarmedUp, CpuDone, WaitDone, CreditsDue> {
+class Instance final : public sim::Model<Instance, StateDue, Booted, WarmedUp, CpuDone, WaitDone,
+                                         CreditsDue, ProgramWaited>,
+                       public program::Host {
  public:
   Instance(const sim::Birth& birth, const InstanceSettings& settings,
            const roles::LaunchOptions& options, InstanceListener& listener, std::uint64_t ordinal,
@@ -107,6 +117,14 @@ class Instance final
   void on(sim::Context& ctx, const CpuDone& message);
   void on(sim::Context& ctx, const WaitDone& message);
   void on(sim::Context& ctx, const CreditsDue& message);
+  // instance_program.cpp
+  void on(sim::Context& ctx, const ProgramWaited& message);
+  void on_reply(sim::Context& ctx, sim::FrameHandle frame) override;
+  void on_timeout(sim::Context& ctx, sim::FrameHandle frame) override;
+  void compute(sim::Context& ctx, program::ThreadRef thread, sim::Duration work) override;
+  void stop_computing(sim::Context& ctx, program::ThreadRef thread) override;
+  sim::EventHandle wait(sim::Context& ctx, program::ThreadRef thread, sim::Duration time) override;
+  void program_ended(sim::Context& ctx, std::uint64_t token, sim::Status status) override;
 
   /// Shutting-down from now on, terminated later. Requests in service are reset.
   void terminate(sim::Context& ctx);
@@ -182,10 +200,15 @@ class Instance final
     sim::FrameHandle frame;
     sim::Duration wait{};
     std::int64_t memory = 0;
-    sim::ProcessorSharing::Slot slot = 0;
     sim::EventHandle timer;
-    bool on_cpu = false;
+    sim::Status status = sim::Status::kOk;  // of its end
     bool active = false;
+  };
+  /// A job of the CPU: a request by its place in jobs_, or a thread of a program.
+  static constexpr std::uint64_t kThread = std::uint64_t{1} << 63U;
+  struct CpuJob {
+    std::uint64_t name = 0;
+    sim::Duration work{};
   };
 
   void change_state(sim::Context& ctx, roles::InstanceState state);
@@ -206,7 +229,9 @@ class Instance final
   void admit(sim::Context& ctx);
   [[nodiscard]] bool fits(const sim::Demand& demand) const;
   void serve(sim::Context& ctx, sim::FrameHandle frame, const sim::Demand& demand);
-  void run_cpu(sim::Context& ctx, std::uint32_t job, sim::Duration work);
+  void run_cpu(sim::Context& ctx, std::uint64_t name, sim::Duration work);
+  void next_of_line(sim::Context& ctx);
+  void run_program(sim::Context& ctx, std::uint32_t job);
   void leave_cpu(sim::Context& ctx, std::uint32_t job);
   void finish(sim::Context& ctx, std::uint32_t job);
   void release(std::uint32_t job);
@@ -250,14 +275,13 @@ class Instance final
   std::uint64_t unused_ns_ = 0;          // busy for the station, not used, in earlier times
 
   sim::ProcessorSharing cpu_;
-  sim::Ring<std::uint32_t>
-      cpu_line_;  // first come first served: jobs that wait for a vCPU, with their work
-  std::vector<sim::Duration> work_;  // of each job, for the line
+  sim::Ring<CpuJob> cpu_line_;  // first come first served: jobs that wait for a vCPU
   sim::EventHandle cpu_event_;
   sim::Time cpu_due_ = sim::kNever;
 
   std::vector<Job> jobs_;
   std::vector<std::uint32_t> free_jobs_;
+  std::optional<program::Runner> runner_;
   struct Waiting {
     sim::FrameHandle frame;
     sim::Demand demand;

@@ -52,6 +52,9 @@ LaunchTemplate::LaunchTemplate(const sim::Birth& birth, const LaunchTemplatePara
   if (params.has_polls()) {
     polling_ = params.polls();
   }
+  if (params.has_program()) {
+    settings_.program = &program_.emplace(params.program(), birth);
+  }
   const auto drawn = [&](const sim::DistributionValue& law, std::string_view purpose) {
     return DrawnDuration{sim::make_sampler(law), birth.stream(purpose)};
   };
@@ -80,6 +83,9 @@ LaunchTemplate::LaunchTemplate(const sim::Birth& birth, const LaunchTemplatePara
 }
 
 void LaunchTemplate::bind(sim::World& world) {
+  if (program_) {
+    program_->bind(world);
+  }
   if (polling_) {
     queue_ = &world.role<roles::MessageQueue>(polling_->queue());
   }

@@ -204,6 +204,7 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget, SpotDue, 
   sim::FamilyId family_{};
   std::optional<sim::FamilyId> credit_family_;
   sim::MetricId status_metric_{};
+  std::optional<program::Compiled> program_;
   std::optional<Polling> polling_;
   roles::MessageQueue* queue_ = nullptr;
   WorkDone work_done_;

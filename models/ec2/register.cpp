@@ -8,6 +8,7 @@
 #include "models/ec2/account.h"
 #include "models/ec2/faults.h"
 #include "models/ec2/launch_template.h"
+#include "models/program/check.h"
 #include "sim/build/registry.h"
 
 namespace updraft::ec2 {
@@ -80,6 +81,7 @@ sim::Check check_template(const Types& types) {
       }
     }
     check_spot(params, check);
+    program::check_program(params.program(), "program", check);
   };
 }
 

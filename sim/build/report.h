@@ -64,6 +64,16 @@ struct WorkReport {
   Histogram age;            // from sending to deletion, ns
 };
 
+/// What a generic service has been asked.
+struct ServiceReport {
+  std::string name;
+  std::uint64_t requests = 0;
+  std::uint64_t errors = 0;
+  std::uint64_t throttles = 0;  // turned away
+  std::uint64_t misses = 0;
+  Histogram latency;  // to the answer, of those not turned away, ns
+};
+
 struct BillLine {
   std::string resource;
   std::string item;  // "EC2 m5.large, On-Demand Linux"
@@ -105,6 +115,7 @@ struct Report {
   std::vector<CapacityReport> capacity;
   std::vector<QueueReport> queues;
   std::vector<WorkReport> work;
+  std::vector<ServiceReport> services;
   std::vector<BillLine> bill;
   std::vector<SloReport> slo;
   RecordsReport records;

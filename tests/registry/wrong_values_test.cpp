@@ -74,6 +74,19 @@ resources:
         on_failure: release
         request_latency: 20ms
         pause: 1s
+      program:
+        on_disconnect: stop
+        honour_deadline: true
+        steps:
+          - {demand: {factor: 1}}
+          - {call: {to: cache, timeout: 50ms, on_hit: [{wait: 1ms}], on_miss: [{call: db}], if_failed: [{compute: 2ms}]}}
+          - {call: {to: db, ignore_failure: true}}
+          - {send: {to: dead, latency: 10ms, ignore_failure: true}}
+          - choose:
+              - {probability: 10%, do: [{fail: {probability: 5%}}]}
+              - {share_of_keys: 10%, do: [{wait: 1ms}]}
+              - {path: /api/*, do: [{wait: 1ms}]}
+          - {parallel: {need: 1, branches: [{do: [{wait: 1ms}]}, {do: [{compute: 1ms}]}]}}
   burstable:
     launch_template:
       instance_type: t3.micro
@@ -103,6 +116,16 @@ resources:
       redrive_policy: {dead_letter_target: dead, max_receive_count: 5}
       duplicate_probability: 0.01%
   dead: {queue: {message_retention_period: 14d}}
+  cache: {service: {latency: 1ms, miss_probability: 10%}}
+  db:
+    service:
+      latency: 5ms
+      concurrency: 20
+      queue_length: 100
+      queue_timeout: 5s
+      error_probability: 1%
+      rate_limit: {rate: 1000/s, burst: 2000}
+      program: [{wait: 1ms}]
   ordered: {queue: {fifo_queue: true, content_based_deduplication: true, deduplication_scope: messageGroup}}
   hands:
     auto_scaling_group:
@@ -273,6 +296,7 @@ faults:
   - {at: 10h, for: 10m, delay_metrics: {of: fleet, metric: CPUUtilization, by: 5m}}
   - {at: 11h, for: 10m, drop_metrics: {of: fleet}}
   - {at: 12h, for: 10m, insufficient_capacity: {instance_type: m5.large, availability_zone: a}}
+  - {at: 12h, for: 10m, degrade_service: {of: db, latency_factor: 5, error_probability: 1%, unreachable: false}}
   - {at: 13h, for: 10m, fail_status_check: {of: fleet, check: system, count: 2, availability_zone: a}}
 slo:
   - p(99) latency < 500ms

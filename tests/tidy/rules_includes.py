@@ -20,7 +20,7 @@ ENGINE = [
     ["sim/build"],
     ["sim/traffic"],
 ]
-SHARED_MODELS = ["models/common", "models/roles"]
+SHARED_MODELS = ["models/common", "models/roles", "models/program"]
 OUTSIDE = ("cli", "python", "tests", "bench")
 
 # Parts of the engine that models never see: sinks, files, and the statistics of many runs.
@@ -62,6 +62,8 @@ def allowed_parts(file: SourceFile) -> set[str] | None:
         return engine
     if part.startswith("sim/"):
         return _engine_before(part)
+    if part == "models/program":
+        return engine | {"models/common", "models/roles"}
     if part in SHARED_MODELS:
         return engine
     if part == "models/registry":

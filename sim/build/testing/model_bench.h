@@ -6,7 +6,12 @@
 //   EXPECT_EQ(bench.transcript(), "0ms #3 throttled\n10ms #1 ok\n20ms #2 ok\n");
 //
 // The parameters go through the real loader, so a wrong one throws its ScenarioError. There are
-// zones a and b, and nothing else than the component, which is called "it".
+// zones a and b, and nothing else than the component, which is called "it"; or, with resources as a
+// scenario writes them, whoever they name, and requests go to "it".
+//
+//   ModelBench bench(register_all_models, R"(
+//     it: {service: {latency: 0s, program: [{call: db}]}}
+//     db: {service: 5ms})");
 #pragma once
 
 #include <cmath>
@@ -30,7 +35,7 @@ struct BenchSend {
   std::uint64_t ordinal;
 };
 
-/// Sends requests without latency or patience and writes down how each ended.
+/// Sends requests without latency, waits for ever unless told, and writes down how each ended.
 class BenchClient final : public Model<BenchClient, BenchSend>, public WorkSource {
  public:
   BenchClient(const Birth& birth, ComponentId callee) : Model(birth), callee_(callee) {}
@@ -44,8 +49,19 @@ class BenchClient final : public Model<BenchClient, BenchSend>, public WorkSourc
     request.ordinal = send.ordinal;
     request.source = this;
     request.born = ctx.now();
-    ctx.call(ctx.open(request), callee_, {.tag = send.ordinal});
+    request.deadline = deadline_after_ > Duration{} ? ctx.now() + deadline_after_ : kNever;
+    request.session = send.ordinal;
+    ctx.call(ctx.open(request), callee_,
+             {.tag = send.ordinal,
+              .give_up_at = patience_ > Duration{} ? ctx.now() + patience_ : kNever});
   }
+  void on_timeout(Context& ctx, FrameHandle frame) override {
+    transcript_ += fmt::format("{}ms #{} gives up\n", static_cast<double>(to_ns(ctx.now())) / 1e6,
+                               ctx.frame(frame).tag + 1);
+    ctx.close(ctx.request_of(frame));
+  }
+  void set_patience(Duration patience) { patience_ = patience; }
+  void set_deadline_after(Duration time) { deadline_after_ = time; }
   void on_reply(Context& ctx, FrameHandle frame) override {
     const Frame& ended = ctx.frame(frame);
     transcript_ += fmt::format("{}ms #{} {}\n", static_cast<double>(to_ns(ctx.now())) / 1e6,
@@ -60,6 +76,8 @@ class BenchClient final : public Model<BenchClient, BenchSend>, public WorkSourc
  private:
   ComponentId callee_;
   std::vector<Demand> demands_;
+  Duration patience_{};        // 0: without end
+  Duration deadline_after_{};  // 0: none
   std::string transcript_;
 };
 
@@ -68,11 +86,13 @@ class ModelBench {
   /// Registers with `register_models` of the model's folder and makes a `type` of `params`.
   ModelBench(void (*register_models)(ModelRegistry&), const std::string& type,
              const std::string& params)
+      : ModelBench(register_models, fmt::format("  it: {{{}: {}}}\n", type, params)) {}
+  /// The same of several resources: "it: {...}" lines.
+  ModelBench(void (*register_models)(ModelRegistry&), const std::string& resources)
       : simulation_({}, &sink_), world_(simulation_, {"a", "b"}, 0) {
     register_models(registry_);
     const LoadResult loaded = Scenario::load(
-        fmt::format("scenario: bench\nduration: 1h\nresources:\n  it: {{{}: {}}}\n", type, params),
-        "bench.yaml", registry_.types());
+        "scenario: bench\nduration: 1h\nresources:\n" + resources, "bench.yaml", registry_.types());
     for (const ResourcePlan& resource : loaded.plan.resource()) {
       world_.put(resource.name(), registry_.make(simulation_, resource));
     }
@@ -98,10 +118,13 @@ class ModelBench {
     run_until(std::chrono::hours{1});
     return client_->transcript();
   }
-  /// Sum over the closed minutes of a metric of the component.
-  [[nodiscard]] double total(const std::string& metric) const {
+  /// Of the clients, for requests sent from then on.
+  void set_patience(Duration patience) { client_->set_patience(patience); }
+  void set_deadline_after(Duration time) { client_->set_deadline_after(time); }
+  /// Sum over the closed minutes of a metric of the component, or of another.
+  [[nodiscard]] double total(const std::string& metric, const std::string& of = "it") const {
     double sum = 0;
-    for (const double value : sink_.column("/it/" + metric, kRollUpPeriod)) {
+    for (const double value : sink_.column("/" + of + "/" + metric, kRollUpPeriod)) {
       sum += std::isnan(value) ? 0 : value;
     }
     return sum;
