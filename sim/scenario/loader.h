@@ -86,7 +86,7 @@ class Loader {
   void check_reference(const Reference& reference);
   [[nodiscard]] bool fits(const Reference& reference, const ResourceType& type) const;
   [[nodiscard]] std::vector<std::string> fitting_types(const Param& param) const;
-  [[nodiscard]] Graph make_graph();
+  [[nodiscard]] Graph make_graph(bool with_events);
   void check_topology();
   void check_cycles(const Graph& graph);
   void check_zones_of_paths(const Graph& graph);

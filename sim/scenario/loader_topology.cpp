@@ -22,6 +22,7 @@ using google::protobuf::Descriptor;
 Edge edge_of(const Reference& reference) {
   switch (reference.param->flow()) {
     case SENDS_TO:
+    case EVENTS_TO:
       return {.from = reference.owner, .to = reference.name, .kind = EdgeKind::kTraffic};
     case RECEIVES_FROM:
       return {.from = reference.name, .to = reference.owner, .kind = EdgeKind::kTraffic};
@@ -68,6 +69,7 @@ struct Roles {
             named.insert(to);
             break;
           case SENDS_TO:
+          case EVENTS_TO:
             sent_to.insert(to);
             break;
           case RECEIVES_FROM:
@@ -94,7 +96,9 @@ void warn_of_end(bool takes_requests, bool gets_from_resource, const Warn& warn)
 
 }  // namespace
 
-Graph Loader::make_graph() {
+// Without events: what nobody waits for may go round in a circle, as in AWS.
+Graph Loader::make_graph(bool with_events) {
+  edges_.clear();
   std::vector<Vertex> vertices;
   for (const auto& [name, resource] : resources_) {
     Vertex& vertex = vertices.emplace_back();
@@ -108,6 +112,9 @@ Graph Loader::make_graph() {
   std::vector<Edge> edges;
   for (const Reference& reference : reader_->references()) {
     const auto found = resources_.find(reference.name);
+    if (reference.param->flow() == EVENTS_TO && !with_events) {
+      continue;
+    }
     if (reference.owner.empty() || found == resources_.end() || found->second.type == nullptr ||
         !fits(reference, *found->second.type)) {
       continue;  // no edge, or said elsewhere
@@ -121,8 +128,8 @@ Graph Loader::make_graph() {
 }
 
 void Loader::check_topology() {
-  const Graph graph = make_graph();
-  check_cycles(graph);
+  check_cycles(make_graph(/*with_events=*/false));
+  const Graph graph = make_graph(/*with_events=*/true);
   check_zones_of_paths(graph);
   if (found_.empty()) {  // or a name that was mistyped would be told twice
     warn_of_idle(graph);
