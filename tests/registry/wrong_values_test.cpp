@@ -81,7 +81,7 @@ resources:
           - {demand: {factor: 1}}
           - {call: {to: cache, timeout: 50ms, on_hit: [{wait: 1ms}], on_miss: [{call: db}], if_failed: [{compute: 2ms}]}}
           - {call: {to: db, ignore_failure: true}}
-          - {send: {to: dead, latency: 10ms, ignore_failure: true}}
+          - {send: {to: jobs, latency: 10ms, ignore_failure: true}}
           - choose:
               - {probability: 10%, do: [{fail: {probability: 5%}}]}
               - {share_of_keys: 10%, do: [{wait: 1ms}]}
