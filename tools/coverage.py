@@ -24,7 +24,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LIST = "docs/coverage/rules.csv"
 PAGE = "docs/coverage.md"
-SECTIONS = {1: "EC2", 2: "EC2 Auto Scaling", 3: "Elastic Load Balancing", 4: "SQS", 6: "CloudWatch", 30: "Traps"}
+SECTIONS = {
+    1: "EC2",
+    2: "EC2 Auto Scaling",
+    3: "Elastic Load Balancing",
+    4: "SQS",
+    5: "Lambda",
+    6: "CloudWatch",
+    30: "Traps",
+}
 STATUSES = ("", "approximated", "later", "not modelled", "by", "planned")
 NEEDS_NOTE = ("approximated", "later", "not modelled", "by")
 TESTS_SHOWN = 4

@@ -135,6 +135,40 @@ resources:
       launch_template:
         instance_type: m5.large
         polls: ordered
+  resize:
+    function:
+      memory_size: 1769
+      timeout: 30s
+      ephemeral_storage: 1024
+      architecture: arm64
+      code:
+        duration: {exponential: 100ms}
+        wait: 20ms
+        threads: 1
+        creation: 100ms
+        init: {lognormal: {mean: 200ms, p99: 400ms}}
+        failure_probability: 1%
+        init_failure_probability: 1%
+      reserved_concurrent_executions: 100
+      event_invoke_config: {maximum_retry_attempts: 1, maximum_event_age: 1h, on_success: jobs, on_failure: dead}
+      dead_letter_target: dead
+      invocation_type: Event
+      recursive_loop: Allow
+      environment_reuse: newest
+      environment_idle_timeout: 5m
+      environment_lifetime: 4h
+      reset_on_error: false
+      scaling_rate: account_burst
+      bills_init: false
+      maximum_event_size: 256KiB
+  resize-1: {function_version: {function_name: resize, code: {init: 100ms}, provisioned_concurrency: 5}}
+  resize-2: {function_version: {function_name: resize}}
+  resize-live:
+    function_alias:
+      function_version: resize-2
+      additional_version_weight: {function_version: resize-1, function_weight: 10%}
+      provisioned_concurrency: {provisioned_concurrent_executions: 10, allocation_delay: 60s, allocation_rate: 500}
+  lambda-limits: {lambda_account: {concurrent_executions: 2000, burst_concurrency: 1000}}
   limits: {ec2_account: {on_demand_standard_vcpus: 64, spot_standard_vcpus: 32}}
   fleet:
     auto_scaling_group:
@@ -209,6 +243,9 @@ resources:
   prices: {billing: {price_book: data/own_prices.csv}}
 initial:
   fleet: {in_service: 4}
+  resize: {environments: 3}
+  resize-1: {allocated: true}
+  resize-live: {allocated: false}
   jobs: {messages: 100, demand: {cpu: 1s}, size: 2kB}
 traffic:
   visitors:
@@ -233,6 +270,7 @@ traffic:
   flows: {to: nlb, rate: 1/s, sessions: {count: 10, requests: 5}}
   fixed: {to: front, rate: 1/s}
   work: {to: jobs, rate: 1/s}
+  pictures: {to: resize-live, rate: 1/s}
   steps: {to: ordered, rate: 1/s, message_groups: {count: 10, skew: 1.5}}
   mixed:
     to: web-alb
@@ -244,6 +282,11 @@ traffic:
       - {path: /index.html}
   closed: {to: web-alb, clients: {count: 5, think_time: {exponential: 2s}}}
 operations:
+  - {at: 3h, resize: {put_function_concurrency: 50}}
+  - {at: 4h, resize: {delete_function_concurrency: true}}
+  - {at: 3h, resize-1: {put_provisioned_concurrency: 10}}
+  - {at: 3h, resize-live: {set_function_weight: 20%}}
+  - {at: 4h, resize-live: {set_function_version: resize-1}}
   - {at: 3h, jobs: {purge: true}}
   - {at: 3h, jobs: {set_visibility_timeout: 90s}}
   - {at: 3h, jobs: {set_delay: 5s}}
