@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "models/lambda/account.h"
+#include "models/lambda/event_source_mapping.h"
 #include "models/lambda/function.h"
 #include "models/lambda/qualifiers.h"
 #include "sim/build/registry.h"
@@ -99,6 +100,31 @@ void check_alias(const Message& message, sim::Checker& check) {
   }
 }
 
+// R5.3.3, R5.3.2
+void check_mapping(const Message& message, sim::Checker& check) {
+  const auto& params = static_cast<const EventSourceMappingParams&>(message);
+  constexpr std::uint32_t kWithoutWindow = 10;
+  if (params.batch_size() > kWithoutWindow &&
+      params.maximum_batching_window().ns() < sim::to_ns(sim::Duration{std::chrono::seconds{1}})) {
+    check.error("batch_size",
+                fmt::format("batch_size is {}; more than {} need a maximum_batching_window of at "
+                            "least 1 s",
+                            params.batch_size(), kWithoutWindow));
+  }
+  if (params.has_provisioned_poller_config()) {
+    const ProvisionedPollers& pollers = params.provisioned_poller_config();
+    if (params.has_maximum_concurrency()) {
+      check.error("maximum_concurrency",
+                  "maximum_concurrency and provisioned_poller_config exclude each other");
+    }
+    if (pollers.minimum_pollers() > pollers.maximum_pollers()) {
+      check.error("provisioned_poller_config.minimum_pollers",
+                  fmt::format("minimum_pollers is {}; it must not be above maximum_pollers, {}",
+                              pollers.minimum_pollers(), pollers.maximum_pollers()));
+    }
+  }
+}
+
 void check_account(const Message& /*message*/, sim::Checker& check) {
   for (const std::string& name : check.resource_names()) {
     if (name < check.name() && check.type_of(name) == check.type_of(check.name())) {
@@ -116,10 +142,14 @@ void register_models(sim::ModelRegistry& registry) {
   registry.add_resource<Function, FunctionParams, FunctionInitial>(check_function);
   registry.add_resource<FunctionVersion, FunctionVersionParams, ProvisionedInitial>(check_version);
   registry.add_resource<FunctionAlias, FunctionAliasParams, ProvisionedInitial>(check_alias);
+  registry.add_resource<EventSourceMapping, EventSourceMappingParams>(check_mapping);
   registry.add_telling({.kind = "throttle", .says = "{in_use} are in use, the limit is {limit}"});
   registry.add_telling(
       {.kind = "event",
        .says = "{invocations} failed invocations and {throttles} throttles in {age_s} s"});
+  registry.add_telling({.kind = "batch",
+                        .says = "{messages} messages, received {receive_count} times by now, come "
+                                "back when their visibility timeout ends"});
 }
 
 }  // namespace updraft::lambda

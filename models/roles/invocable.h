@@ -27,7 +27,7 @@ class Invocable {
   [[nodiscard]] virtual sim::ComponentId component() const = 0;
   /// After which an invocation is broken off.
   [[nodiscard]] virtual sim::Duration timeout() const = 0;
-  /// Before on_start: requests of that source are batches, which wait for their answer. `caller`
+  /// In on_start: requests of that source are batches, which wait for their answer. `caller`
   /// makes the calls.
   virtual void add_batch_source(const BatchSource& source, sim::ComponentId caller) = 0;
 };

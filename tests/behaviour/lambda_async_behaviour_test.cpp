@@ -158,5 +158,19 @@ TEST(Loops, Lambda_recursion_StopAfterSixteenInvocations) {
   EXPECT_GT(invocations(", recursive_loop: Allow"), 500);
 }
 
+TEST(Loops, Lambda_recursion_ThroughTwoFunctionsCountsBoth) {
+  const FleetBench bench(
+      functions({.function = "invocation_type: Event, dead_letter_target: dead, "
+                             "event_invoke_config: {on_success: other}",
+                 .code = "creation: 0s, init: 0s, wait: 1s",
+                 .resources = std::string(kQueues) +
+                              "  other: {function: {event_invoke_config: {on_success: api}, "
+                              "dead_letter_target: dead, code: {wait: 1s}}}\n",
+                 .traffic = at_seconds("e", {1}, "0s")}));
+  EXPECT_EQ(bench.total("/api/Invocations"), 8);
+  EXPECT_EQ(bench.total("/other/Invocations"), 8);
+  EXPECT_EQ(last(bench, "/dead/ApproximateNumberOfMessagesVisible"), 1);
+}
+
 }  // namespace
 }  // namespace updraft::testing

@@ -161,6 +161,19 @@ resources:
       scaling_rate: account_burst
       bills_init: false
       maximum_event_size: 256KiB
+  resize-jobs:
+    event_source_mapping:
+      event_source: jobs
+      function_name: resize-live
+      batch_size: 100
+      maximum_batching_window: 5s
+      maximum_concurrency: 50
+      report_batch_item_failures: true
+      message_failure_probability: 1%
+      batches_added_per_minute: 60
+      most_batches: 1000
+      pause_after_throttle: 2s
+  resize-more: {event_source_mapping: {event_source: jobs, function_name: resize, provisioned_poller_config: {minimum_pollers: 2, maximum_pollers: 10}}}
   resize-1: {function_version: {function_name: resize, code: {init: 100ms}, provisioned_concurrency: 5}}
   resize-2: {function_version: {function_name: resize}}
   resize-live:
