@@ -14,6 +14,7 @@ Answer answer(Ending ending, std::uint32_t code) {
       return {.code = 502, .connected = false};
     case Ending::kConnectTimedOut:
       return {.code = 504, .connected = false};
+    case Ending::kFunctionFailed:
     case Ending::kTargetClosed:
     case Ending::kDrainingEnded:  // R3.7.1
       return {.code = 502};

@@ -18,6 +18,7 @@ enum class Ending : std::uint8_t {
   kNoTargets,          // the target group has no registered targets, or all are unused
   kConnectionRefused,  // RST on connect: nothing listens, or the accept queue is full
   kConnectTimedOut,    // nothing came back within kConnectTimeout
+  kFunctionFailed,     // a function as the target failed, was throttled, or answered too much
   kTargetClosed,       // the target closed or reset the connection with the request in progress
   kTargetSilent,       // connected, and no byte within the idle time-out
   kDrainingEnded,      // the deregistration delay elapsed with the request in progress

@@ -25,6 +25,8 @@ TEST(Codes, R3_9_T1_EachEndingHasItsCode) {
       {"HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_504_Count", 504, Ending::kConnectTimedOut, true,
        false},
       {"HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_502_Count", 502, Ending::kTargetClosed, true, true},
+      {"HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_502_Count", 502, Ending::kFunctionFailed, true,
+       true},
       {"HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_504_Count", 504, Ending::kTargetSilent, true, true},
       {"HTTPCode_ELB_5XX_Count", "HTTPCode_ELB_502_Count", 502, Ending::kDrainingEnded, true, true},
       {"HTTPCode_ELB_4XX_Count", "", 408, Ending::kClientSilent, false, true},

@@ -124,6 +124,7 @@ std::uint32_t LoadBalancer::group_number(sim::World& world, const std::string& n
     }
   }
   Group& added = groups_.emplace_back();
+  added.function = group.params().target_type() == LAMBDA;
   added.group = &group;
   added.name = name;
   for (std::uint32_t number = 0; number < nodes_.size(); ++number) {
@@ -410,8 +411,20 @@ void LoadBalancer::on_reply(Context& ctx, FrameHandle frame) {
       if (ctx.frame(calls_[call].client).state != sim::Frame::State::kAbandoned) {
         response_time_.record(ctx.now() - calls_[call].sent);
       }
-      end_call(ctx, call, Ending::kAnswered, status);
+      end_call(ctx, call, ending_of(ctx, call, status), status);
   }
+}
+
+// R3.9.T1: what a function does wrong is no answer of its own; nor is one of more than 1 MB.
+Ending LoadBalancer::ending_of(Context& ctx, std::uint32_t index, Status status) const {
+  const Call& call = calls_[index];
+  if (!groups_[call.group].function) {
+    return Ending::kAnswered;
+  }
+  constexpr std::int64_t kMostOfAnAnswer = std::int64_t{1024} * 1024;
+  const bool answered =
+      status == Status::kOk && ctx.request(call.client).response_bytes <= kMostOfAnAnswer;
+  return answered ? Ending::kAnswered : Ending::kFunctionFailed;
 }
 
 void LoadBalancer::on_timeout(Context& ctx, FrameHandle frame) {

@@ -150,6 +150,7 @@ class LoadBalancer final
     TargetGroup* group = nullptr;
     std::string name;
     std::uint32_t first_node = 0;  // the number of node 0 in the group; the others follow
+    bool function = false;         // its target is one
   };
   /// What is kept of a source of requests. Of kinds: rules are looked at once for each.
   struct Source {
@@ -199,6 +200,7 @@ class LoadBalancer final
   void reset_flows(sim::Context& ctx, std::uint32_t node, std::uint32_t target);
   std::uint32_t open_call(const Call& call);
   /// Ends a call: tells the group, counts, answers the client.
+  [[nodiscard]] Ending ending_of(sim::Context& ctx, std::uint32_t call, sim::Status status) const;
   void end_call(sim::Context& ctx, std::uint32_t call, Ending ending, sim::Status target_status);
   /// The call's place is free again; its connection has one request less.
   void release(sim::Context& ctx, std::uint32_t call, bool failed);

@@ -44,6 +44,12 @@ void check_groups(const LoadBalancerParams& balancer, sim::Checker& check) {
       }
       return;
     }
+    if (group->target_type() == LAMBDA) {
+      check.error("listeners[0].forward",
+                  fmt::format("target group \"{}\" is of type lambda; only an Application Load "
+                              "Balancer forwards to one",
+                              name));
+    }
     if (group->has_stickiness()) {  // R3.4.2
       check.error("listeners[0].forward",
                   fmt::format("target group \"{}\" has stickiness by cookies; a Network Load "
@@ -165,17 +171,30 @@ void check_thresholds(const TargetGroupParams& group, sim::Checker& check) {
 
 /// ELB.alb_target
 void check_targets(const TargetGroupParams& group, sim::Checker& check) {
-  if (group.target_type() != ALB) {
+  const bool function = group.target_type() == LAMBDA;
+  if (group.target_type() != ALB && !function) {
     if (group.targets_size() > 0) {
-      check.error("targets", "targets are named for target_type alb only; others register");
+      check.error("targets",
+                  "targets are named for target_type alb and lambda only; others register");
     }
     return;
   }
   if (group.targets_size() != 1) {
     check.error(group.targets_size() == 0 ? "target_type" : "targets",
-                fmt::format("a target group of type alb has one target, here are {}",
-                            group.targets_size()));
+                fmt::format("a target group of type {} has one target, here are {}",
+                            function ? "lambda" : "alb", group.targets_size()));
     return;
+  }
+  const std::string type(check.type_of(group.targets(0)));
+  if (!type.empty() && (type == "load_balancer") == function) {
+    check.error("targets[0]",
+                fmt::format("\"{}\" is a {}; the target of type {} is a {}", group.targets(0), type,
+                            function ? "lambda" : "alb", function ? "function" : "load_balancer"));
+    return;
+  }
+  if (function && group.load_balancing_cross_zone_enabled() == CROSS_ZONE_FALSE) {
+    check.error("load_balancing_cross_zone_enabled",
+                "a function is one target for all zones; cross-zone balancing cannot be off");
   }
   const auto* target = dynamic_cast<const LoadBalancerParams*>(check.params_of(group.targets(0)));
   if (target != nullptr && target->type() != APPLICATION) {

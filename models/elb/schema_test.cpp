@@ -34,8 +34,8 @@ TEST(Schema, EveryCounterOfAnAnswerIsDeclared) {
   }
   for (const Ending ending :
        {Ending::kNoTargets, Ending::kConnectionRefused, Ending::kConnectTimedOut,
-        Ending::kTargetClosed, Ending::kTargetSilent, Ending::kDrainingEnded, Ending::kClientSilent,
-        Ending::kClientLeft}) {
+        Ending::kTargetClosed, Ending::kFunctionFailed, Ending::kTargetSilent,
+        Ending::kDrainingEnded, Ending::kClientSilent, Ending::kClientLeft}) {
     EXPECT_TRUE(declared.contains(std::string(class_metric(answer(ending)))));
     const std::string of_code(code_metric(answer(ending)));
     EXPECT_TRUE(of_code.empty() || declared.contains(of_code)) << of_code;

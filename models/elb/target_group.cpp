@@ -74,7 +74,15 @@ void TargetGroup::on_start(Context& ctx) {
   }
   ctx.simulation().roll_up_with(*this);
   // ELB.alb_target: it has an address in each zone, and each is a target.
+  // A function is one target for all zones.
   for (const auto& [name, target] : named_targets_) {
+    if (params_.target_type() == LAMBDA) {
+      register_target(ctx, {.component = target->component(),
+                            .zone = target->zones().front(),
+                            .name = name,
+                            .standing = true});
+      continue;
+    }
     for (const sim::ZoneId zone : target->zones()) {
       register_target(ctx,
                       {.component = target->component(),
@@ -110,7 +118,9 @@ void TargetGroup::register_target(Context& ctx, const roles::TargetSpec& spec) {
   }
   targets_.push_back(std::move(target));
   live_.push_back(ordinal);
-  for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
+  // R3.6.T1: functions are not checked.
+  const std::size_t checking = params_.target_type() == LAMBDA ? 0 : nodes_.size();
+  for (std::uint32_t node = 0; node < checking; ++node) {
     const double phase = sim::uniform01(phase_stream_, ordinal, node);
     const sim::Duration first{
         static_cast<std::int64_t>(phase * static_cast<double>(sim::to_ns(check_.interval)))};

@@ -129,6 +129,29 @@ TEST(Limits, LAM_24_LAM_37_R5_1_5_AFunctionAtItsLimitIsErlangB) {
   EXPECT_THAT(bench.decisions("throttle"), HasSubstr("R5.1.5]"));
 }
 
+// 10 servers and 5 or 10 erlang, 20 and 15; Q-22: what runs is what is let in, times 1 s.
+TEST(Limits, Q_06_Q_22_ErlangBAndLittlesLaw) {
+  const auto refused = [](int servers, int erlang) {
+    const FleetBench bench(functions(
+        {.function = fmt::format("reserved_concurrent_executions: {}, timeout: 900s", servers),
+         .traffic = fmt::format(
+             "  a: {{to: api, rate: {}/s, demand: {{wait: {{exponential: 1s}}}}}}\n", erlang),
+         .duration = "60h"}));
+    const double share = static_cast<double>(bench.answered("a", sim::Status::kThrottled)) /
+                         static_cast<double>(bench.sent("a"));
+    double running = 0;
+    const std::vector<double> minutes = bench.minutes("/api/ConcurrentExecutions");
+    for (const double minute : minutes) {
+      running += minute / static_cast<double>(minutes.size());
+    }
+    EXPECT_NEAR(running, (1 - share) * erlang, 0.02 * erlang);
+    return share;
+  };
+  EXPECT_NEAR(refused(10, 5), 0.01838457, 0.001);
+  EXPECT_NEAR(refused(10, 10), 0.21458234, 0.003);
+  EXPECT_NEAR(refused(20, 15), 0.04559322, 0.0015);
+}
+
 TEST(Limits, LAM_37_R5_1_2_ASaturatedFunctionRefusesHalf) {
   const FleetBench bench(
       functions({.resources = "  account: {lambda_account: {}}\n",

@@ -41,6 +41,9 @@ resources:
                 - query_string: [{key: version, value: v1}]
                 - source_ip: [192.0.2.0/24]
               fixed_response: {status_code: 503}
+            - priority: 40
+              conditions: [{path_pattern: [/pictures/*]}]
+              forward: {target_group: serverless}
       idle_timeout: 60s
       zonal_shift_enabled: true
       access_logs: {share: 0.5}
@@ -54,6 +57,7 @@ resources:
     target_group: {deregistration_delay: 300s, slow_start: 30s, stickiness: {type: app_cookie}}
   api: {target_group: {load_balancing_algorithm_type: least_outstanding_requests}}
   flows: {target_group: {target_type: ip}}
+  serverless: {target_group: {target_type: lambda, targets: [resize]}}
   front: {load_balancer: {type: network, availability_zones: [a, b], listeners: [{forward: fronted}]}}
   fronted: {target_group: {target_type: alb, targets: [web-alb]}}
   small:
