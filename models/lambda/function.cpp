@@ -1,6 +1,7 @@
 #include "models/lambda/function.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include <fmt/format.h>
 
@@ -179,38 +180,43 @@ void Function::throttle(Context& ctx, Limit limit) {
   throttles_.add();
   const ConcurrencyLedger& ledger = limits_->ledger();
   const auto number = [](std::uint32_t value) { return static_cast<double>(value); };
-  const auto record = [&](const char* reason, const char* rule, double used, double most) {
+  const auto record = [&](const char* reason, const char* rule,
+                          std::initializer_list<sim::NamedValue> values) {
     ctx.decide({.who = path(),
                 .kind = "throttle",
                 .outcome = sim::Outcome::kBlocked,
                 .what = "invoke",
                 .reason = reason,
                 .rule = rule,
-                .values = {{{"in_use", used}, {"limit", most}}},
+                .values = {values.begin(), values.size()},
                 .cause = {}});
   };
   switch (limit) {
     case Limit::kReserved:
       record(
           "ReservedFunctionConcurrentInvocationLimitExceeded: the reserved concurrency is in use",
-          "R5.1.5", number(ledger.in_use(ledger_id_) + ledger.provisioned(ledger_id_)),
-          number(ledger.reserved(ledger_id_).value_or(0)));
+          "R5.1.5",
+          {{"in_use", number(ledger.in_use(ledger_id_) + ledger.provisioned(ledger_id_))},
+           {"limit", number(ledger.reserved(ledger_id_).value_or(0))}});
       break;
     case Limit::kAccount:
-      record("ConcurrentInvocationLimitExceeded: the account's unreserved concurrency is in use",
-             "R5.1.5", number(ledger.unreserved_in_use()), number(ledger.unreserved()));
+      record(
+          "ConcurrentInvocationLimitExceeded: the account's unreserved concurrency is in use",
+          "R5.1.5",
+          {{"in_use", number(ledger.unreserved_in_use())}, {"limit", number(ledger.unreserved())}});
       break;
     case Limit::kRequestRate:
       record("more than ten requests a second for each unit of concurrency", "R5.1.4",
-             static_cast<double>(request_bucket().rate().refill),
-             static_cast<double>(request_bucket().rate().refill));
+             {{"requests_per_s", static_cast<double>(request_bucket().rate().refill)},
+              {"in_use", number(ledger.in_use(ledger_id_))}});
       break;
     case Limit::kScalingRate:
       record(params_.scaling_rate() == PER_FUNCTION
                  ? "the function's scaling rate of 1,000 environments in 10 s is used up"
                  : "the account's burst of environments is used up, and 500 more a minute",
-             "R5.1.3", number(ledger.in_use(ledger_id_)),
-             number(ledger.reserved(ledger_id_).value_or(ledger.unreserved())));
+             "R5.1.3",
+             {{"in_use", number(ledger.in_use(ledger_id_))},
+              {"limit", number(ledger.reserved(ledger_id_).value_or(ledger.unreserved()))}});
       break;
   }
 }

@@ -143,6 +143,9 @@ void register_models(sim::ModelRegistry& registry) {
   registry.add_resource<FunctionVersion, FunctionVersionParams, ProvisionedInitial>(check_version);
   registry.add_resource<FunctionAlias, FunctionAliasParams, ProvisionedInitial>(check_alias);
   registry.add_resource<EventSourceMapping, EventSourceMappingParams>(check_mapping);
+  registry.add_telling(
+      {.kind = "throttle",
+       .says = "{requests_per_s} requests a second may come; {in_use} are in use"});
   registry.add_telling({.kind = "throttle", .says = "{in_use} are in use, the limit is {limit}"});
   registry.add_telling(
       {.kind = "event",

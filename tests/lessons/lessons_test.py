@@ -47,6 +47,18 @@ def p99_of(traffic: str) -> str:
 
 TABLE = [
     Lesson(
+        "fills-the-dead-letter-queue",
+        ["R5.3.5"],
+        ["the function was throttled; they were received all the same"],
+        {"queues.dead.visible": ("fills-the-dead-letter-queue", 100, 200)},
+    ),
+    Lesson(
+        "throttled-below-the-limit",
+        ["R5.1.4"],
+        ["more than ten requests a second for each unit of concurrency"],
+        {"traffic.lookups.by_status.throttled": ("throttled-below-the-limit", 290_000, 310_000)},
+    ),
+    Lesson(
         "processed-twice",
         ["R4.2.2"],
         ["the visibility timeout of 30 s had ended"],
