@@ -140,6 +140,7 @@ TEST(Concurrency, CountsAgreeWithACountFromScratch) {
   ConcurrencyLedger ledger(300);
   std::vector<FunctionId> functions;
   std::vector<std::uint32_t> running(4);
+  functions.reserve(4);
   for (int i = 0; i < 4; ++i) {
     functions.push_back(ledger.add_function());
   }

@@ -126,11 +126,9 @@ void Version::make_provisioned(Context& ctx, std::uint32_t count) {
 }
 
 void Version::on(Context& ctx, const Replaced& message) {
-  const std::uint32_t missing = wanted_ > provisioned_.alive() ? wanted_ - provisioned_.alive() : 0;
-  if (message.allocation == allocation_) {
-    make_provisioned(ctx, std::min(missing, message.count));
-    function_.environments_changed(ctx.now());
-  }
+  const std::uint32_t missing = usable_ > provisioned_.alive() ? usable_ - provisioned_.alive() : 0;
+  make_provisioned(ctx, std::min(missing, message.count));
+  function_.environments_changed(ctx.now());
 }
 
 }  // namespace updraft::lambda

@@ -108,7 +108,7 @@ std::optional<std::uint32_t> Version::take_provisioned(Context& ctx) {
   // R5.1.6: those that were over their lifetime are made anew.
   if (const std::uint32_t ended = before - provisioned_.alive(); ended > 0) {
     const CodeDraws::Start start = draws_.start(kProvisionedOrdinals + provisioned_.created());
-    after(ctx, start.creation + start.init, Replaced{allocation_, ended});
+    after(ctx, start.creation + start.init, Replaced{ended});
   }
   return place;
 }
@@ -250,7 +250,7 @@ void Version::put_back(Context& ctx, const Invocation& invocation) {
     provisioned_.end(invocation.place);
   } else if (!provisioned_.release(ctx.now(), invocation.place)) {
     const CodeDraws::Start start = draws_.start(kProvisionedOrdinals + provisioned_.created());
-    after(ctx, start.creation + start.init, Replaced{allocation_, 1});
+    after(ctx, start.creation + start.init, Replaced{1});
   }
 }
 

@@ -42,10 +42,9 @@ struct Allocated {
   std::uint32_t allocation;
   std::uint32_t failed;  // 1: an init phase has failed
 };
-/// A provisioned environment was made anew.
+/// Provisioned environments were made anew.
 struct Replaced {
   static constexpr sim::Phase kPhase = sim::Phase::kControllers;
-  std::uint32_t allocation;
   std::uint32_t count;
 };
 

@@ -338,6 +338,23 @@ TEST(Provisioned, R5_5_1_ProvisionedEnvironmentsMayTakeLongerToBegin) {
   EXPECT_FALSE(allocated("131s"));
 }
 
+TEST(Provisioned, R5_1_6_EnvironmentsAreMadeAnewEveryFewHours) {
+  const FleetBench bench(functions(
+      {.function = "environment_lifetime: 1h",
+       .code = "creation: 1s, init: 1s",
+       .resources = "  v1: {function_version: {function_name: api, provisioned_concurrency: 2}}\n",
+       .initial = "  v1: {allocated: true}\n",
+       .traffic = "  a: {to: v1, clients: {count: 1, think_time: 10s}}\n",
+       .duration = "5h"}));
+  const std::vector<double> served = bench.minutes("/api/ProvisionedConcurrencyInvocations");
+  for (const std::size_t minute : {30U, 90U, 150U, 210U, 270U, 299U}) {
+    EXPECT_GT(served[minute], 0) << minute;
+  }
+  EXPECT_EQ(bench.minutes("/api/ProvisionedConcurrentExecutions_Maximum")[30], 0);
+  // Once an hour a request meets none: both are over their hour, and the new ones take 2 s.
+  EXPECT_EQ(bench.total("/api/ProvisionedConcurrencySpilloverInvocations"), 4);
+}
+
 TEST(Provisioned, R5_1_6_AnOperatorChangesIt) {
   const FleetBench bench(functions(
       {.resources = "  v1: {function_version: {function_name: api, provisioned_concurrency: 5}}\n",
