@@ -1,7 +1,11 @@
-// A token bucket: so many requests a second on average, so many at once at most.
+// A limit of so many in a time, refilled continuously and never above its capacity.
+//
+//   TokenBucket environments({.capacity = 1000, .refill = 1000, .per = 10s});   // a scaling rate
+//   environments.take(now);   // false: the limit is reached
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 
 #include "sim/core/time.h"
 
@@ -9,36 +13,60 @@ namespace updraft::common {
 
 class TokenBucket {
  public:
-  /// Full at the beginning. `rate` is in tokens a second, `burst` the most it holds; both above 0.
-  TokenBucket(double rate, double burst) : rate_(rate), burst_(burst), tokens_(burst) {}
+  struct Rate {
+    std::int64_t capacity = 0;
+    std::int64_t refill = 0;  // tokens
+    sim::Duration per{};      // in which `refill` tokens come back
+    friend bool operator==(const Rate&, const Rate&) = default;
+  };
 
-  /// Takes `amount`, or nothing when so much is not there. Time does not go backwards.
-  [[nodiscard]] bool take(sim::Time now, double amount = 1.0) {
-    settle(now);
-    // What was added in pieces may miss a whole token by a rounding.
-    if (tokens_ + kSlack < amount) {
+  explicit TokenBucket(const Rate& rate) : rate_(rate), level_(full()) {}
+
+  /// Takes one token, where there is a whole one.
+  bool take(sim::Time now) {
+    advance(now);
+    if (level_ < unit()) {
       return false;
     }
-    tokens_ = std::max(0.0, tokens_ - amount);
+    level_ -= unit();
     return true;
   }
-  [[nodiscard]] double level(sim::Time now) {
-    settle(now);
-    return tokens_;
+  /// Whole tokens that could be taken now.
+  [[nodiscard]] std::int64_t available(sim::Time now) {
+    advance(now);
+    return level_ / unit();
   }
+  /// Another limit from now on; what is in the bucket stays as far as it has room.
+  void set(sim::Time now, const Rate& rate) {
+    const std::int64_t tokens = available(now);
+    rate_ = rate;
+    level_ = std::min(tokens * unit(), full());
+  }
+  [[nodiscard]] const Rate& rate() const { return rate_; }
 
  private:
-  static constexpr double kSlack = 1e-9;
+  // The level is counted in tokens times nanoseconds of `per`: nothing is ever rounded.
+  [[nodiscard]] std::int64_t unit() const { return sim::to_ns(rate_.per); }
+  [[nodiscard]] std::int64_t full() const { return rate_.capacity * unit(); }
 
-  void settle(sim::Time now) {
-    tokens_ = std::min(burst_, tokens_ + rate_ * sim::to_seconds(now - settled_));
-    settled_ = now;
+  void advance(sim::Time now) {
+    const std::int64_t elapsed = sim::to_ns(now - at_);
+    at_ = now;
+    if (rate_.refill == 0) {
+      return;
+    }
+    const std::int64_t missing = full() - level_;
+    // The time to fill up is known, so a long pause cannot overflow.
+    if (elapsed >= missing / rate_.refill + 1) {
+      level_ = full();
+    } else {
+      level_ = std::min(full(), level_ + elapsed * rate_.refill);
+    }
   }
 
-  double rate_;
-  double burst_;
-  double tokens_;
-  sim::Time settled_ = sim::kStart;
+  Rate rate_;
+  std::int64_t level_;
+  sim::Time at_ = sim::kStart;
 };
 
 }  // namespace updraft::common

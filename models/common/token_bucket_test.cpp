@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 using sim::kStart;
 
 TEST(TokenBucket, TakesABurstAndThenTheRate) {
-  TokenBucket bucket(10, 5);
+  TokenBucket bucket({.capacity = 5, .refill = 10, .per = 1s});
   int taken = 0;
   for (int ms = 0; ms < 2000; ++ms) {
     taken += bucket.take(kStart + ms * 1ms) ? 1 : 0;
@@ -17,30 +17,33 @@ TEST(TokenBucket, TakesABurstAndThenTheRate) {
   EXPECT_EQ(taken, 5 + 19);  // the next token of each 100 ms; the 20th comes at 2 s
 }
 
-TEST(TokenBucket, HoldsNoMoreThanItsBurst) {
-  TokenBucket bucket(10, 5);
-  EXPECT_EQ(bucket.level(kStart + 1h), 5);
-  EXPECT_TRUE(bucket.take(kStart + 1h, 5));
-  EXPECT_FALSE(bucket.take(kStart + 1h));
-  EXPECT_NEAR(bucket.level(kStart + 1h + 250ms), 2.5, 1e-12);
-}
-
-TEST(TokenBucket, TakesAllOrNothing) {
-  TokenBucket bucket(1, 3);
-  EXPECT_FALSE(bucket.take(kStart, 4));
-  EXPECT_EQ(bucket.level(kStart), 3);
-  EXPECT_TRUE(bucket.take(kStart, 2.5));
-  EXPECT_FALSE(bucket.take(kStart));
+TEST(TokenBucket, HoldsNoMoreThanItsCapacity) {
+  TokenBucket bucket({.capacity = 5, .refill = 10, .per = 1s});
+  EXPECT_EQ(bucket.available(kStart + 100h), 5);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_TRUE(bucket.take(kStart + 100h));
+  }
+  EXPECT_FALSE(bucket.take(kStart + 100h));
+  EXPECT_EQ(bucket.available(kStart + 100h + 250ms), 2);
 }
 
 TEST(TokenBucket, AddsUpPiecesWithoutLosingOne) {
-  TokenBucket bucket(3, 1);
+  TokenBucket bucket({.capacity = 1, .refill = 3, .per = 1s});
   ASSERT_TRUE(bucket.take(kStart));
   int taken = 0;
-  for (int ms = 1; ms <= 1000; ++ms) {
+  for (int ms = 1; ms <= 1002; ++ms) {
     taken += bucket.take(kStart + ms * 1ms) ? 1 : 0;
   }
-  EXPECT_EQ(taken, 2);  // at 334 and 668 ms: a token is there 333.3 ms after the last was taken
+  EXPECT_EQ(taken, 3);  // at 334, 668 and 1,002 ms: whole milliseconds after each third of a second
+}
+
+TEST(TokenBucket, KeepsWhatItHasWhenItsLimitChanges) {
+  TokenBucket bucket({.capacity = 10, .refill = 1, .per = 1s});
+  ASSERT_TRUE(bucket.take(kStart));
+  bucket.set(kStart, {.capacity = 100, .refill = 1, .per = 10s});
+  EXPECT_EQ(bucket.available(kStart), 9);
+  bucket.set(kStart, {.capacity = 4, .refill = 1, .per = 10s});
+  EXPECT_EQ(bucket.available(kStart), 4);
 }
 
 }  // namespace

@@ -7,9 +7,9 @@
 #include <optional>
 #include <string_view>
 
+#include "models/common/token_bucket.h"
 #include "models/lambda/concurrency.h"
 #include "models/lambda/lambda.pb.h"
-#include "models/lambda/token_bucket.h"
 #include "models/roles/metric_source.h"
 #include "sim/build/resource.h"
 #include "sim/engine/component.h"
@@ -21,7 +21,7 @@ namespace updraft::lambda {
 inline constexpr std::uint32_t kBurstConcurrency = 3000;
 
 /// R5.1.4: so many requests a second for each unit of concurrency.
-inline TokenBucket::Rate request_rate(std::uint32_t concurrency) {
+inline common::TokenBucket::Rate request_rate(std::uint32_t concurrency) {
   const std::int64_t rate = std::int64_t{10} * concurrency;
   return {.capacity = rate, .refill = rate, .per = std::chrono::seconds{1}};
 }
@@ -36,8 +36,8 @@ class SharedLimits {
 
   [[nodiscard]] ConcurrencyLedger& ledger() { return ledger_; }
   [[nodiscard]] const ConcurrencyLedger& ledger() const { return ledger_; }
-  [[nodiscard]] TokenBucket& burst() { return burst_; }
-  [[nodiscard]] TokenBucket& requests() { return requests_; }
+  [[nodiscard]] common::TokenBucket& burst() { return burst_; }
+  [[nodiscard]] common::TokenBucket& requests() { return requests_; }
   /// Reservations have changed: the others share another rate of requests.
   void reservations_changed(sim::Time now) {
     requests_.set(now, request_rate(ledger_.unreserved()));
@@ -58,8 +58,8 @@ class SharedLimits {
 
  private:
   ConcurrencyLedger ledger_;
-  TokenBucket burst_;
-  TokenBucket requests_;
+  common::TokenBucket burst_;
+  common::TokenBucket requests_;
   sim::Gauge running_{sim::kStart};
   sim::Gauge unreserved_running_{sim::kStart};
 };

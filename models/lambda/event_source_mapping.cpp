@@ -208,6 +208,13 @@ sim::Demand EventSourceMapping::demand(const sim::Request& request, std::uint32_
   return sum;
 }
 
+void EventSourceMapping::add_parts(const sim::Request& request,
+                                   std::vector<sim::Request>& parts) const {
+  for (const roles::ReceivedMessage& received : batches_[request.partition].messages) {
+    parts.push_back(roles::request_of(received.message));
+  }
+}
+
 bool EventSourceMapping::batch_fails(const sim::Request& request) const {
   return !params_.report_batch_item_failures() && !batches_[request.partition].failures.empty();
 }

@@ -50,6 +50,7 @@ class EventSourceMapping final : public sim::Model<EventSourceMapping, PollersDu
                          std::span<const roles::ReceivedMessage> messages) override;
 
   [[nodiscard]] sim::Demand demand(const sim::Request& request, std::uint32_t step) const override;
+  void add_parts(const sim::Request& request, std::vector<sim::Request>& parts) const override;
   [[nodiscard]] bool batch_fails(const sim::Request& request) const override;
   [[nodiscard]] std::optional<sim::MetricId> metric(std::string_view name) const override;
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::int64_t kPayloadLimit = std::int64_t{6} * 1024 * 1024;  // R5.2.1
 
 // R5.1.3
-constexpr TokenBucket::Rate kScalingRate{
+constexpr common::TokenBucket::Rate kScalingRate{
     .capacity = 1000, .refill = 1000, .per = std::chrono::seconds{10}};
 
 RetryRules rules_of(const EventInvokeConfig& config) {
@@ -61,6 +61,7 @@ void Function::bind(sim::World& world) {
   latest_ = &simulation.add<Version>(
       path() + "/latest", *this,
       VersionSettings{.code = params_.code(), .provisioned = {}, .idle_at_start = idle_at_start_});
+  latest_->bind(world);
 }
 
 void Function::add_batch_source(const roles::BatchSource& source, sim::ComponentId caller) {
@@ -142,7 +143,7 @@ bool Function::refuses(Context& ctx, const sim::Request& request) {
 // --- limits
 
 // R5.1.4: reserved concurrency has its own ten requests a second for each unit.
-TokenBucket& Function::request_bucket() {
+common::TokenBucket& Function::request_bucket() {
   return limits_->ledger().reserved(ledger_id_) ? own_requests_ : limits_->requests();
 }
 
@@ -166,7 +167,8 @@ bool Function::enter(Context& ctx, FrameHandle frame) {
 
 // R5.1.3
 bool Function::may_create(Context& ctx) {
-  TokenBucket& bucket = params_.scaling_rate() == PER_FUNCTION ? scaling_ : limits_->burst();
+  common::TokenBucket& bucket =
+      params_.scaling_rate() == PER_FUNCTION ? scaling_ : limits_->burst();
   if (bucket.take(ctx.now())) {
     return true;
   }

@@ -91,7 +91,7 @@ class Function final : public sim::Component,
   enum class Limit : std::uint8_t { kReserved, kAccount, kRequestRate, kScalingRate };
   void throttle(sim::Context& ctx, Limit limit);
   [[nodiscard]] bool take_request(sim::Time now);
-  [[nodiscard]] TokenBucket& request_bucket();
+  [[nodiscard]] common::TokenBucket& request_bucket();
   void reserve(sim::Context& ctx, std::optional<std::uint32_t> wanted, sim::DecisionId caused_by);
   void publish(sim::Context& ctx, const char* name, sim::Time start, const sim::StatisticSet& set);
   [[nodiscard]] std::uint32_t provisioned() const;
@@ -103,9 +103,9 @@ class Function final : public sim::Component,
   std::shared_ptr<SharedLimits> own_limits_;  // of the first function, where no account is named
   std::shared_ptr<SharedLimits> limits_;
   FunctionId ledger_id_{};
-  TokenBucket scaling_;
-  TokenBucket own_requests_;   // with reserved concurrency
-  Version* latest_ = nullptr;  // the unpublished one
+  common::TokenBucket scaling_;
+  common::TokenBucket own_requests_;  // with reserved concurrency
+  Version* latest_ = nullptr;         // the unpublished one
   std::vector<Version*> versions_;
   AsyncQueue* events_ = nullptr;
   std::vector<const sim::WorkSource*> sources_;  // of requests, in the order in which they came

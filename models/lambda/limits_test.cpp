@@ -1,10 +1,10 @@
 // Concurrency, rates, memory and money: the rules alone.
 #include <gtest/gtest.h>
 
+#include "models/common/token_bucket.h"
 #include "models/lambda/account.h"
 #include "models/lambda/concurrency.h"
 #include "models/lambda/cpu.h"
-#include "models/lambda/token_bucket.h"
 
 namespace updraft::lambda {
 namespace {
@@ -15,7 +15,7 @@ sim::Time at(sim::Duration since_start) {
   return sim::kStart + since_start;
 }
 
-int takes(TokenBucket& bucket, sim::Time now, int wanted) {
+int takes(common::TokenBucket& bucket, sim::Time now, int wanted) {
   int taken = 0;
   for (int i = 0; i < wanted; ++i) {
     taken += bucket.take(now) ? 1 : 0;
@@ -25,8 +25,8 @@ int takes(TokenBucket& bucket, sim::Time now, int wanted) {
 
 // --- rates
 
-TEST(TokenBucket, LAM_25_R5_1_3_AThousandAtOnceThenAHundredASecond) {
-  TokenBucket bucket({.capacity = 1000, .refill = 1000, .per = 10s});
+TEST(ScalingRate, LAM_25_R5_1_3_AThousandAtOnceThenAHundredASecond) {
+  common::TokenBucket bucket({.capacity = 1000, .refill = 1000, .per = 10s});
   int environments = takes(bucket, at(0s), 20000);
   EXPECT_EQ(environments, 1000);
   for (int second = 1; second <= 90; ++second) {
@@ -36,22 +36,22 @@ TEST(TokenBucket, LAM_25_R5_1_3_AThousandAtOnceThenAHundredASecond) {
   EXPECT_EQ(environments, 10000);
 }
 
-TEST(TokenBucket, LAM_25_R5_1_3_WhatIsNotUsedDoesNotAccumulate) {
-  TokenBucket bucket({.capacity = 1000, .refill = 1000, .per = 10s});
+TEST(ScalingRate, LAM_25_R5_1_3_WhatIsNotUsedDoesNotAccumulate) {
+  common::TokenBucket bucket({.capacity = 1000, .refill = 1000, .per = 10s});
   EXPECT_EQ(takes(bucket, at(24h * 365), 5000), 1000);
   EXPECT_EQ(takes(bucket, at(24h * 365 + 10ms), 5000), 1);
   EXPECT_EQ(takes(bucket, at(24h * 365 + 19ms), 5000), 0);
   EXPECT_EQ(takes(bucket, at(24h * 365 + 20ms), 5000), 1);
 }
 
-TEST(TokenBucket, LAM_27_R5_1_3_TheOlderRuleIsABurstAndFiveHundredAMinute) {
-  TokenBucket bucket({.capacity = 3000, .refill = 500, .per = 1min});
+TEST(ScalingRate, LAM_27_R5_1_3_TheOlderRuleIsABurstAndFiveHundredAMinute) {
+  common::TokenBucket bucket({.capacity = 3000, .refill = 500, .per = 1min});
   EXPECT_EQ(takes(bucket, at(0s), 10000), 3000);
   EXPECT_EQ(takes(bucket, at(1min), 10000), 500);
 }
 
-TEST(TokenBucket, AnotherRateKeepsWhatIsThere) {
-  TokenBucket bucket(request_rate(10));
+TEST(ScalingRate, AnotherRateKeepsWhatIsThere) {
+  common::TokenBucket bucket(request_rate(10));
   EXPECT_EQ(takes(bucket, at(0s), 60), 60);
   bucket.set(at(0s), request_rate(2));
   EXPECT_EQ(takes(bucket, at(0s), 100), 20);

@@ -15,6 +15,7 @@ void FunctionVersion::bind(sim::World& world) {
   }
   settings.allocated = allocated_;
   version_ = &world.simulation().add<Version>(path() + "/environments", *function_, settings);
+  version_->bind(world);
 }
 
 // R5.1.6

@@ -5,6 +5,7 @@
 #include "models/lambda/event_source_mapping.h"
 #include "models/lambda/function.h"
 #include "models/lambda/qualifiers.h"
+#include "models/program/check.h"
 #include "sim/build/registry.h"
 
 namespace updraft::lambda {
@@ -33,8 +34,22 @@ std::uint64_t reserved_in_all(const sim::Checker& check) {
   return sum;
 }
 
+void check_code(const Code& code, sim::Checker& check) {
+  if (!code.has_program()) {
+    return;
+  }
+  for (const char* field : {"code.duration", "code.wait"}) {
+    if (check.was_written(field)) {
+      check.error(
+          field, fmt::format("{} has no meaning beside a program, which says what is done", field));
+    }
+  }
+  program::check_program(code.program(), "code.program", check);
+}
+
 void check_function(const Message& message, sim::Checker& check) {
   const auto& params = static_cast<const FunctionParams&>(message);
+  check_code(params.code(), check);
   const std::uint64_t reserved = reserved_in_all(check);
   const std::uint32_t limit = account_limit(check);
   if (params.reserved_concurrent_executions() > 0 && reserved + kUnreservedMinimum > limit) {
@@ -64,6 +79,7 @@ void check_provisioned(const ProvisionedConcurrency& wanted, const std::string& 
 
 void check_version(const Message& message, sim::Checker& check) {
   const auto& params = static_cast<const FunctionVersionParams&>(message);
+  check_code(params.code(), check);
   check_provisioned(params.provisioned_concurrency(), params.function_name(), check);
 }
 

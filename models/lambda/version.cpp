@@ -47,9 +47,13 @@ Version::Version(const sim::Birth& birth, Function& function, const VersionSetti
       settings_(settings),
       draws_(birth, settings.code, function.params().environment_lifetime(),
              speed_of(function.params().memory_size(), settings.code.threads())),
+      speed_(speed_of(function.params().memory_size(), settings.code.threads())),
       on_demand_(rules_of(function.params(), false)),
       provisioned_(rules_of(function.params(), true)),
       provisioned_requests_(request_rate(0)) {
+  if (settings_.code.has_program()) {
+    runner_.emplace(program_.emplace(settings_.code.program(), birth), *this);
+  }
   function_.add_version(*this);
 }
 
@@ -171,9 +175,7 @@ void Version::on(Context& ctx, const HandlerDue& message) {
   }
 }
 
-// The one place in which the work of an invocation is done. Whoever runs it in another way (steps
-// that compute, wait and call) begins here, sets the outcome and posts WorkDone when it has ended,
-// or when the time-out is over.
+// The one place in which the work of an invocation is done, or its program begins.
 void Version::run(Context& ctx, std::uint32_t index) {
   Invocation& invocation = invocations_[index];
   const sim::Request& request = ctx.request(invocation.frame);
@@ -192,6 +194,12 @@ void Version::run(Context& ctx, std::uint32_t index) {
     failed = start.fails;
     environment.needs_init = start.fails;
   }
+  if (runner_ && !failed) {
+    const bool fails = draws_.fails(key) || function_.batch_fails(request);
+    invocation.outcome = fails ? Outcome::kFailed : Outcome::kOk;
+    run_program(ctx, index, work);
+    return;
+  }
   if (!failed) {
     work += draws_.handler(key, demand);
     failed = draws_.fails(key) || function_.batch_fails(request);
@@ -206,6 +214,9 @@ void Version::run(Context& ctx, std::uint32_t index) {
 
 void Version::on(Context& ctx, const WorkDone& message) {
   if (invocations_[message.invocation].generation == message.generation) {
+    if (runner_ && invocations_[message.invocation].time_out) {
+      break_off(ctx, message.invocation);
+    }
     finish(ctx, message.invocation);
   }
 }

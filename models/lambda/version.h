@@ -9,10 +9,11 @@
 #include <optional>
 #include <vector>
 
+#include "models/common/token_bucket.h"
 #include "models/lambda/code.h"
 #include "models/lambda/environments.h"
-#include "models/lambda/token_bucket.h"
 #include "models/lambda/versions.pb.h"
+#include "models/program/runner.h"
 #include "sim/engine/model.h"
 #include "sim/metrics/instruments.h"
 
@@ -31,6 +32,17 @@ struct WorkDone {
   static constexpr sim::Phase kPhase = sim::Phase::kCompletions;
   std::uint32_t invocation;
   std::uint32_t generation;
+};
+/// The init phase within an invocation is over: the handler's program begins.
+struct ProgramDue {
+  static constexpr sim::Phase kPhase = sim::Phase::kArrivals;
+  std::uint32_t invocation;
+  std::uint32_t generation;
+};
+/// A thread of a handler's program has computed or waited long enough.
+struct ProgramWaited {
+  static constexpr sim::Phase kPhase = sim::Phase::kCompletions;
+  program::ThreadRef thread;
 };
 /// An environment has been idle for long enough.
 struct IdleOver {
@@ -56,8 +68,9 @@ struct VersionSettings {
   std::uint32_t idle_at_start = 0;  // others that do
 };
 
-class Version final
-    : public sim::Model<Version, HandlerDue, WorkDone, IdleOver, Allocated, Replaced> {
+class Version final : public sim::Model<Version, HandlerDue, WorkDone, IdleOver, Allocated,
+                                        Replaced, ProgramDue, ProgramWaited>,
+                      public program::Host {
  public:
   Version(const sim::Birth& birth, Function& function, const VersionSettings& settings);
 
@@ -75,6 +88,17 @@ class Version final
   void on(sim::Context& ctx, const IdleOver& message);
   void on(sim::Context& ctx, const Allocated& message);
   void on(sim::Context& ctx, const Replaced& message);
+
+  // version_program.cpp
+  void bind(const sim::World& world);
+  void on(sim::Context& ctx, const ProgramDue& message);
+  void on(sim::Context& ctx, const ProgramWaited& message);
+  void on_reply(sim::Context& ctx, sim::FrameHandle frame) override;
+  void on_timeout(sim::Context& ctx, sim::FrameHandle frame) override;
+  void compute(sim::Context& ctx, program::ThreadRef thread, sim::Duration work) override;
+  void stop_computing(sim::Context& ctx, program::ThreadRef thread) override;
+  sim::EventHandle wait(sim::Context& ctx, program::ThreadRef thread, sim::Duration time) override;
+  void program_ended(sim::Context& ctx, std::uint64_t token, sim::Status status) override;
 
   /// Provisioned environments that may serve, and of those the ones in use.
   [[nodiscard]] std::uint32_t provisioned() const { return usable_; }
@@ -96,6 +120,8 @@ class Version final
     sim::Duration billed_init{};  // before it
     Outcome outcome = Outcome::kOk;
     bool provisioned = false;
+    program::RunRef program{};    // under way
+    sim::EventHandle time_out{};  // of it
   };
   struct Placed {
     std::uint32_t place = 0;
@@ -109,6 +135,8 @@ class Version final
   void begin(sim::Context& ctx, sim::FrameHandle frame, const Placed& placed);
   sim::Duration start_environment(sim::Context& ctx, Invocation& invocation);
   void run(sim::Context& ctx, std::uint32_t index);
+  void run_program(sim::Context& ctx, std::uint32_t index, sim::Duration init);
+  void break_off(sim::Context& ctx, std::uint32_t index);
   void finish(sim::Context& ctx, std::uint32_t index);
   void put_back(sim::Context& ctx, const Invocation& invocation);
   void watch_idle(sim::Context& ctx);
@@ -122,6 +150,9 @@ class Version final
   Function& function_;
   VersionSettings settings_;
   CodeDraws draws_;
+  double speed_;  // of work
+  std::optional<program::Compiled> program_;
+  std::optional<program::Runner> runner_;
   EnvironmentPool on_demand_;
   EnvironmentPool provisioned_;
   std::vector<Invocation> invocations_;
@@ -132,7 +163,7 @@ class Version final
   std::uint32_t usable_ = 0;
   std::uint32_t allocation_ = 0;  // n-th request for provisioned concurrency
   sim::DecisionId allocation_cause_ = sim::DecisionId::kNone;
-  TokenBucket provisioned_requests_;
+  common::TokenBucket provisioned_requests_;
   sim::Gauge allocated_{sim::kStart};
 };
 

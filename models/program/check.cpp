@@ -46,7 +46,8 @@ class ProgramChecker {
   // built; a type's name is all that the loader has.
   void check_send(const Send& send, const std::string& path) {
     const std::string_view type = checker_.type_of(send.to());
-    for (const std::string_view taker : {"queue", "topic", "function"}) {
+    for (const std::string_view taker :
+         {"queue", "topic", "function", "function_version", "function_alias"}) {
       if (type == taker || type.empty()) {
         return;
       }

@@ -41,7 +41,8 @@ RunRef Runner::start(Context& ctx, const Start& start) {
          .frame = start.frame,
          .way = start.way,
          .token = start.token,
-         .root = root};
+         .root = root,
+         .hops = start.hops};
   const RunRef made{index, run.generation};
   go_to(ctx, root, program_.begin());
   return made;
@@ -167,9 +168,28 @@ Runner::Next Runner::perform(Context& ctx, std::uint32_t thread, const CallStep&
   return std::nullopt;
 }
 
+// One message for the request, or for each message of the batch that it stands for. The worst
+// answer counts.
+Status Runner::send(Context& ctx, std::uint32_t thread, roles::MessageSink& sink) const {
+  const sim::Request& request = request_of(ctx, thread);
+  std::vector<sim::Request> parts;
+  if (request.source == nullptr) {
+    parts.push_back(request);
+  } else {
+    request.source->add_parts(request, parts);
+  }
+  Status worst = Status::kOk;
+  for (const sim::Request& part : parts) {
+    roles::Message message = roles::message_of(part);
+    message.hops += runs_[threads_[thread].run].hops;
+    const Status status = sink.deliver(ctx, message, sim::DecisionId::kNone);
+    worst = status == Status::kOk ? worst : status;
+  }
+  return worst;
+}
+
 Runner::Next Runner::perform(Context& ctx, std::uint32_t thread, const SendStep& step) {
-  const roles::Message message = roles::message_of(request_of(ctx, thread));
-  const Status status = step.sink->deliver(ctx, message, sim::DecisionId::kNone);
+  const Status status = send(ctx, thread, *step.sink);
   return wait(ctx, thread, draw(ctx, thread, step.latency),
               status == Status::kOk ? at(thread).next : step.on_failure);
 }

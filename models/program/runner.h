@@ -57,6 +57,7 @@ class Runner {
     sim::FrameHandle frame{};  // of the call that brought it; none: nobody waits for an answer
     std::uint32_t way = 0;     // Frame::step of that call
     std::uint64_t token = 0;   // the host's own number
+    std::uint16_t hops = 0;    // functions that the host adds to the way of what it sends
   };
   /// May come to its end before it returns.
   RunRef start(sim::Context& ctx, const Start& start);
@@ -112,6 +113,7 @@ class Runner {
     std::uint32_t way = 0;
     std::uint64_t token = 0;
     std::uint32_t root = 0;
+    std::uint16_t hops = 0;
   };
 
   std::uint32_t new_thread(std::uint32_t run, std::uint32_t parent);
@@ -134,6 +136,8 @@ class Runner {
   Next perform(sim::Context& ctx, std::uint32_t thread, const DemandStep& step);
   Next perform(sim::Context& ctx, std::uint32_t thread, const CallStep& step);
   Next perform(sim::Context& ctx, std::uint32_t thread, const SendStep& step);
+  [[nodiscard]] sim::Status send(sim::Context& ctx, std::uint32_t thread,
+                                 roles::MessageSink& sink) const;
   Next perform(sim::Context& ctx, std::uint32_t thread, const ChooseStep& step);
   Next perform(sim::Context& ctx, std::uint32_t thread, const ParallelStep& step);
   Next perform(sim::Context& ctx, std::uint32_t thread, const FailStep& step);

@@ -39,7 +39,8 @@ void check_degradation(const Message& message, sim::Checker& check) {
 }
 
 std::optional<std::string> burst_of_rate(const Message& self) {
-  return fmt::format("{}", std::max(1.0, static_cast<const RateLimit&>(self).rate()));
+  return fmt::format(
+      "{}", static_cast<std::uint64_t>(std::max(1.0, static_cast<const RateLimit&>(self).rate())));
 }
 
 }  // namespace

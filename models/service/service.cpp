@@ -16,6 +16,13 @@ using sim::Time;
 
 namespace {
 constexpr std::uint32_t kNoLimit = std::numeric_limits<std::uint32_t>::max();
+
+// Rates in thousandths of a request a second; a whole number of requests as the burst.
+common::TokenBucket::Rate bucket_of(const RateLimit& limit) {
+  return {.capacity = static_cast<std::int64_t>(limit.burst()),
+          .refill = static_cast<std::int64_t>(limit.rate() * 1000 + 0.5),
+          .per = std::chrono::seconds{1000}};
+}
 }  // namespace
 
 Service::Service(const sim::Birth& birth, const ServiceParams& params)
@@ -29,7 +36,7 @@ Service::Service(const sim::Birth& birth, const ServiceParams& params)
       error_stream_(birth.stream("error")),
       miss_stream_(birth.stream("miss")) {
   if (params.has_rate_limit()) {
-    bucket_.emplace(params.rate_limit().rate(), params.rate_limit().burst());
+    bucket_.emplace(bucket_of(params.rate_limit()));
   }
   if (params.has_program()) {
     runner_.emplace(program_.emplace(params.program(), birth), *this);

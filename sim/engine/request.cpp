@@ -9,6 +9,10 @@ const RequestAttributes& WorkSource::attributes(std::uint32_t /*kind*/) const {
   return nothing;
 }
 
+void WorkSource::add_parts(const Request& request, std::vector<Request>& parts) const {
+  parts.push_back(request);
+}
+
 std::string_view status_name(Status status) {
   constexpr std::array<std::string_view, kStatusCount> kNames{
       "ok",    "failed",    "throttled",   "refused",     "unreachable",

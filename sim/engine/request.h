@@ -73,6 +73,9 @@ class WorkSource {
   /// What the requests of one kind (Request::kind) say of themselves. It stays as it is and where
   /// it is for the whole run.
   [[nodiscard]] virtual const RequestAttributes& attributes(std::uint32_t kind) const;
+  /// What a request stands for, added to `parts`: itself, or each message of a batch. Who hands
+  /// it on hands on these, because they outlive a batch.
+  virtual void add_parts(const Request& request, std::vector<Request>& parts) const;
   /// Tells its requests from another source's of the same ordinal in draws that are keyed by who
   /// serves them.
   [[nodiscard]] virtual std::uint64_t identity() const { return 0; }

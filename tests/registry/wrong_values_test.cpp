@@ -178,7 +178,7 @@ resources:
       most_batches: 1000
       pause_after_throttle: 2s
   resize-more: {event_source_mapping: {event_source: jobs, function_name: resize, provisioned_poller_config: {minimum_pollers: 2, maximum_pollers: 10}}}
-  resize-1: {function_version: {function_name: resize, code: {init: 100ms}, provisioned_concurrency: 5}}
+  resize-1: {function_version: {function_name: resize, code: {init: 100ms, program: [{compute: 10ms}]}, provisioned_concurrency: 5}}
   resize-2: {function_version: {function_name: resize}}
   resize-live:
     function_alias:
