@@ -7,7 +7,7 @@ namespace updraft {
 sim::ModelRegistry make_registry() {
   sim::ModelRegistry registry;
   register_all_models(registry);
-  sim::register_traffic(registry.types());
+  sim::register_traffic(registry);
   return registry;
 }
 

@@ -5,6 +5,7 @@
 #include <google/protobuf/descriptor.h>
 
 #include "sim/core/check.h"
+#include "sim/scenario/section_rules.h"
 
 namespace updraft::sim {
 namespace {
@@ -31,6 +32,10 @@ auto* find_in(Map& map, std::string_view name) {
 }
 
 }  // namespace
+
+TypeRegistry::TypeRegistry() {
+  add_section_rules(*this);
+}
 
 void TypeRegistry::add_resource(const Message& prototype, Check check) {
   const auto& options = prototype.GetDescriptor()->options();

@@ -133,6 +133,8 @@ struct Region {
 
 class TypeRegistry {
  public:
+  /// With the rules of what the scenario itself declares (section_rules.h).
+  TypeRegistry();
   /// A message with the option (model). Its operations and initial messages are found by the names
   /// in that option. Throws InvariantError on a message without the option, a type registered
   /// already or unknown names.

@@ -128,10 +128,40 @@ void check_access_log(const AccessLog& log, Checker& checker) {
   }
 }
 
+void check_retry(const Traffic& traffic, Checker& checker) {
+  const Retry& retry = traffic.retry();
+  if (retry.base_delay().ns() > retry.max_delay().ns()) {
+    checker.error("retry.base_delay", fmt::format("retry.base_delay is {}, more than max_delay, {}",
+                                                  format_duration(retry.base_delay().ns()),
+                                                  format_duration(retry.max_delay().ns())));
+  }
+  if (retry.pass_deadline() && traffic.timeout().ns() == 0) {
+    checker.error("retry.pass_deadline",
+                  "retry.pass_deadline is true, and there is no deadline; give a timeout");
+  }
+  if (traffic.timeout().ns() > 0 && retry.attempt_timeout().ns() > traffic.timeout().ns()) {
+    checker.error("retry.attempt_timeout",
+                  fmt::format("retry.attempt_timeout is {}, more than the timeout of the request, "
+                              "{}",
+                              format_duration(retry.attempt_timeout().ns()),
+                              format_duration(traffic.timeout().ns())));
+  }
+  const RetryQuota& quota = retry.quota();
+  for (const char* field : std::array{"cost", "timeout_cost", "success_refund"}) {
+    const std::string path = fmt::format("retry.quota.{}", field);
+    if (quota.capacity() == 0 && checker.was_written(path)) {
+      checker.error(path, fmt::format("{} belongs to a quota; give its capacity too", path));
+    }
+  }
+}
+
 }  // namespace
 
 void check_traffic(const Traffic& traffic, Checker& checker) {
   check_kinds(traffic, checker);
+  if (traffic.has_retry()) {
+    check_retry(traffic, checker);
+  }
   if (traffic.has_clients() && traffic.has_sessions()) {
     checker.error("sessions", "each client is a session of its own; leave sessions out here");
   }
@@ -147,8 +177,11 @@ void check_traffic(const Traffic& traffic, Checker& checker) {
   }
 }
 
-void register_traffic(TypeRegistry& registry) {
-  registry.set_traffic_check(check_traffic);
+void register_traffic(ModelRegistry& registry) {
+  registry.types().set_traffic_check(check_traffic);
+  registry.add_telling({.kind = "retry",
+                        .says = "{available} of {capacity} tokens are left, and a retry costs "
+                                "{cost}"});
 }
 
 }  // namespace updraft::sim

@@ -1,6 +1,7 @@
 // What a traffic source's shape and files say, found when the scenario is loaded.
 #pragma once
 
+#include "sim/build/registry.h"
 #include "sim/scenario/type_registry.h"
 
 namespace updraft::sim {
@@ -9,7 +10,7 @@ namespace updraft::sim {
 /// scenario names it; gaps and repeated stamps that a rule has settled are warnings.
 void check_traffic(const Traffic& traffic, Checker& checker);
 
-/// Has check_traffic() called for every source.
-void register_traffic(TypeRegistry& registry);
+/// Has check_traffic() called for every source, and says how decisions of sources are told.
+void register_traffic(ModelRegistry& registry);
 
 }  // namespace updraft::sim

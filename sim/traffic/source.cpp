@@ -9,7 +9,6 @@ namespace updraft::sim {
 
 namespace {
 
-constexpr std::uint64_t kNoClient = ~std::uint64_t{0};
 constexpr ReplayRow kDrawn;  // no file says anything of the request
 
 SpanStatus span_status(Status status) {
@@ -90,6 +89,10 @@ TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, const T
   }
   one_size_ = replay_.empty() && kinds_.empty() && request_size_.law().law() == Law::kConstant &&
               response_size_.law().law() == Law::kConstant;
+  if (traffic.has_retry()) {
+    retrying_ = std::make_unique<Retrying>(birth, traffic);
+    one_size_ = false;  // each attempt has its bytes
+  }
 }
 
 void TrafficSource::bind(World& world) {
@@ -130,6 +133,9 @@ void TrafficSource::on_start(Context& ctx) {
        .kept = {Statistic::at(kP50), Statistic::at(kP90), Statistic::at(kP99),
                 Statistic::maximum()},
        .keep_histogram = true});
+  if (retrying_ != nullptr) {
+    retrying_->metrics.declare(ctx.metrics(), group);
+  }
   trace_source_ = ctx.traces().add_source(path());
   ctx.simulation().roll_up_with(*this);
   for (std::uint32_t client = 0; client < clients_; ++client) {
@@ -191,13 +197,17 @@ void TrafficSource::issue(Context& ctx, std::uint64_t client, const ReplayRow& r
   if (!kinds_.empty()) [[unlikely]] {
     set_kind(request, row);
   }
+  requests_.add();
+  ++in_flight_;
+  if (retrying_ != nullptr) [[unlikely]] {
+    ask(ctx, request, client);
+    return;
+  }
   const RequestHandle handle = ctx.open(request);
   ctx.call(handle, to_,
            {.latency = latency_law_ ? latency_law_->duration(ordinal) : Duration{},
             .tag = client,
             .timeout = timeout_});
-  requests_.add();
-  ++in_flight_;
 }
 
 // One of the places is drawn, and then whether its session ends with this request.
@@ -237,6 +247,10 @@ const RequestAttributes& TrafficSource::attributes(std::uint32_t kind) const {
 }
 
 void TrafficSource::on_reply(Context& ctx, FrameHandle frame) {
+  if (retrying_ != nullptr) [[unlikely]] {
+    on_attempt_reply(ctx, frame);
+    return;
+  }
   const Status status = ctx.frame(frame).status;
   if (status == Status::kUnreachable) {
     wait_in_vain(ctx, frame);
@@ -264,16 +278,15 @@ void TrafficSource::on(Context& ctx, const GivenUp& message) {
 }
 
 void TrafficSource::on_timeout(Context& ctx, FrameHandle frame) {
+  if (retrying_ != nullptr) [[unlikely]] {
+    end_attempt(ctx, ctx.frame(frame).tag, Status::kTimedOut);
+    return;
+  }
   finish_request(ctx, ctx.request_of(frame), ctx.frame(frame).tag, Status::kTimedOut);
 }
 
-void TrafficSource::finish_request(Context& ctx, RequestHandle handle, std::uint64_t client,
-                                   Status status) {
-  const Time born = ctx.request(handle).born;
-  const Duration latency = ctx.now() - born;
-  if (!one_size_) {
-    add_bytes(ctx.request(handle), status);
-  }
+// A client's request has ended.
+void TrafficSource::settle(Duration latency, Status status) {
   ++by_status_[static_cast<std::size_t>(status)];
   --in_flight_;
   latency_.record(latency);
@@ -282,6 +295,15 @@ void TrafficSource::finish_request(Context& ctx, RequestHandle handle, std::uint
   } else {
     errors_.add();
   }
+}
+
+void TrafficSource::finish_request(Context& ctx, RequestHandle handle, std::uint64_t client,
+                                   Status status) {
+  const Time born = ctx.request(handle).born;
+  if (!one_size_) {
+    add_bytes(ctx.request(handle), status);
+  }
+  settle(ctx.now() - born, status);
   trace(ctx, handle, status);
   ctx.close(handle);
   if (client != kNoClient) {
@@ -333,14 +355,24 @@ void TrafficSource::think(Context& ctx, std::uint64_t client, Time earliest) {
 // outlives its caller.
 void TrafficSource::trace(Context& ctx, RequestHandle handle, Status status) {
   const Request& request = ctx.request(handle);
-  const TraceRef trace = ctx.traces().open({.source = trace_source_,
-                                            .ordinal = request.ordinal,
-                                            .begin = request.born,
-                                            .end = ctx.now(),
-                                            .status = span_status(status)});
+  const TraceRef trace = open_trace(ctx, request.ordinal, request.born, status);
   if (trace == TraceRef::kNone) {
     return;
   }
+  add_spans(ctx, trace, handle);
+  ctx.traces().close(trace);
+}
+
+TraceRef TrafficSource::open_trace(Context& ctx, std::uint64_t ordinal, Time begin, Status status) {
+  return ctx.traces().open({.source = trace_source_,
+                            .ordinal = ordinal,
+                            .begin = begin,
+                            .end = ctx.now(),
+                            .status = span_status(status)});
+}
+
+void TrafficSource::add_spans(Context& ctx, TraceRef trace, RequestHandle handle) {
+  const Request& request = ctx.request(handle);
   const RequestPool& pool = ctx.simulation().requests();
   std::vector<std::uint32_t> frames;
   for (std::uint32_t i = request.first_frame; i != 0xffffffff; i = pool.frame_at(i).next) {
@@ -366,7 +398,6 @@ void TrafficSource::trace(Context& ctx, RequestHandle handle, Status status) {
       ctx.traces().end_span(trace, spans[k], frame.ended, span_status(frame.status));
     }
   }
-  ctx.traces().close(trace);
 }
 
 void TrafficSource::on_roll_up(Context& ctx, Time period_start, Time period_end) {
@@ -375,6 +406,9 @@ void TrafficSource::on_roll_up(Context& ctx, Time period_start, Time period_end)
   metrics.publish(errors_metric_, period_start, errors_.close_period(period_start, period_end));
   metrics.publish(latency_metric_, period_start, latency_.close_period(period_start, period_end),
                   &latency_.closed_period());
+  if (retrying_ != nullptr) {
+    retrying_->metrics.publish(metrics, period_start, period_end);
+  }
 }
 
 void TrafficSource::report(Context& /*ctx*/, Report& report) {

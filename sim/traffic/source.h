@@ -3,6 +3,10 @@
 // Three kinds share all but the question when the next request comes: open arrivals by a rate,
 // replay of single requests, closed clients with think time. Demand, sizes and session are drawn
 // for the request by its ordinal, so the k-th request asks for the same whoever serves it.
+//
+// Where the traffic says `retry`, a request of a client is one attempt or more, each a request of
+// the pool with the same ordinal (source_retry.cpp). What is counted as requests, errors and
+// latency is the client's request, from its first attempt to its final answer.
 #pragma once
 
 #include <array>
@@ -20,8 +24,12 @@
 #include "sim/traffic/arrivals.h"
 #include "sim/traffic/client_network.h"
 #include "sim/traffic/request_kinds.h"
+#include "sim/traffic/retrying.h"
 
 namespace updraft::sim {
+
+/// The client of a request of open traffic.
+inline constexpr std::uint64_t kNoClient = ~std::uint64_t{0};
 
 /// The next request of an open source is due.
 struct Due {
@@ -67,10 +75,11 @@ struct TrafficLaws {
   std::optional<Distribution> latency;  // ns, one way to the entry; none: the network's own
 };
 
-class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
-                            public Resource,
-                            public WorkSource,
-                            public ByteFlow {
+class TrafficSource final
+    : public Model<TrafficSource, Due, Thought, GivenUp, AttemptOver, RetryDue, PatienceOver>,
+      public Resource,
+      public WorkSource,
+      public ByteFlow {
  public:
   /// `arrivals` for a rate, `replay` for a file, neither for closed clients.
   TrafficSource(const Birth& birth, const Traffic& traffic, const TrafficLaws& laws,
@@ -81,6 +90,9 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
   void on(Context& ctx, const Due& due);
   void on(Context& ctx, const Thought& thought);
   void on(Context& ctx, const GivenUp& message);
+  void on(Context& ctx, const AttemptOver& message);
+  void on(Context& ctx, const RetryDue& message);
+  void on(Context& ctx, const PatienceOver& message);
   void on_reply(Context& ctx, FrameHandle frame) override;
   void on_timeout(Context& ctx, FrameHandle frame) override;
   void on_roll_up(Context& ctx, Time period_start, Time period_end) override;
@@ -106,10 +118,22 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
                                       const KindLaws::Demand& laws) const;
   void wait_in_vain(Context& ctx, FrameHandle frame);
   void finish_request(Context& ctx, RequestHandle handle, std::uint64_t client, Status status);
+  void settle(Duration latency, Status status);
   void add_bytes(const Request& request, Status status);
   void trace(Context& ctx, RequestHandle request, Status status);
+  TraceRef open_trace(Context& ctx, std::uint64_t ordinal, Time begin, Status status);
+  static void add_spans(Context& ctx, TraceRef trace, RequestHandle request);
   /// The client's next request is sent when it has thought, but not before `earliest`.
   void think(Context& ctx, std::uint64_t client, Time earliest);
+
+  // --- clients that retry (source_retry.cpp)
+  void ask(Context& ctx, const Request& request, std::uint64_t client);
+  void attempt(Context& ctx, std::uint64_t slot);
+  void on_attempt_reply(Context& ctx, FrameHandle frame);
+  void attempt_in_vain(Context& ctx, FrameHandle frame);
+  void end_attempt(Context& ctx, std::uint64_t slot, Status status);
+  void finish_asked(Context& ctx, std::uint64_t slot, Status status);
+  void note_quota(Context& ctx, std::uint32_t cost);
 
   std::string name_;
   std::string to_name_;
@@ -162,6 +186,8 @@ class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp>,
   MetricId requests_metric_{};
   MetricId errors_metric_{};
   MetricId latency_metric_{};
+
+  std::unique_ptr<Retrying> retrying_;  // null: the clients don't
 };
 
 }  // namespace updraft::sim

@@ -297,6 +297,19 @@ traffic:
          headers: {User-Agent: {value: curl}}, source_address: 192.0.2.7,
          demand: {cpu: 5ms, wait: 1ms, memory: 1MB}, request_size: 1kB, response_size: 2kB}
       - {path: /index.html}
+  persistent:
+    to: web-alb
+    rate: 1/s
+    timeout: 30s
+    retry:
+      mode: standard
+      max_attempts: 4
+      base_delay: 100ms
+      max_delay: 5s
+      jitter: none
+      quota: {capacity: 100, cost: 5, timeout_cost: 10, success_refund: 1}
+      attempt_timeout: 2s
+      pass_deadline: true
   closed: {to: web-alb, clients: {count: 5, think_time: {exponential: 2s}}}
 operations:
   - {at: 3h, resize: {put_function_concurrency: 50}}
