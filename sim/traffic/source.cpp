@@ -4,34 +4,13 @@
 
 #include "sim/build/world.h"
 #include "sim/random/portable_math.h"
+#include "sim/traffic/span_status.h"
 
 namespace updraft::sim {
 
 namespace {
 
 constexpr ReplayRow kDrawn;  // no file says anything of the request
-
-SpanStatus span_status(Status status) {
-  switch (status) {
-    case Status::kOk:
-      return SpanStatus::kOk;
-    case Status::kThrottled:
-      return SpanStatus::kThrottled;
-    case Status::kRefused:
-    case Status::kUnavailable:
-      return SpanStatus::kRejected;
-    case Status::kTimedOut:
-    case Status::kGatewayTimeout:
-      return SpanStatus::kTimedOut;
-    case Status::kReset:
-    case Status::kUnreachable:
-      return SpanStatus::kLost;
-    case Status::kFailed:
-    case Status::kBadGateway:
-      return SpanStatus::kFailed;
-  }
-  return SpanStatus::kFailed;
-}
 
 /// Whole bytes of a drawn number, at most 2^62.
 std::int64_t to_bytes(double bytes) {
@@ -285,18 +264,6 @@ void TrafficSource::on_timeout(Context& ctx, FrameHandle frame) {
   finish_request(ctx, ctx.request_of(frame), ctx.frame(frame).tag, Status::kTimedOut);
 }
 
-// A client's request has ended.
-void TrafficSource::settle(Duration latency, Status status) {
-  ++by_status_[static_cast<std::size_t>(status)];
-  --in_flight_;
-  latency_.record(latency);
-  if (status == Status::kOk) {
-    ok_latency_.record(latency);
-  } else {
-    errors_.add();
-  }
-}
-
 void TrafficSource::finish_request(Context& ctx, RequestHandle handle, std::uint64_t client,
                                    Status status) {
   const Time born = ctx.request(handle).born;
@@ -355,20 +322,16 @@ void TrafficSource::think(Context& ctx, std::uint64_t client, Time earliest) {
 // outlives its caller.
 void TrafficSource::trace(Context& ctx, RequestHandle handle, Status status) {
   const Request& request = ctx.request(handle);
-  const TraceRef trace = open_trace(ctx, request.ordinal, request.born, status);
+  const TraceRef trace = ctx.traces().open({.source = trace_source_,
+                                            .ordinal = request.ordinal,
+                                            .begin = request.born,
+                                            .end = ctx.now(),
+                                            .status = span_status(status)});
   if (trace == TraceRef::kNone) {
     return;
   }
   add_spans(ctx, trace, handle);
   ctx.traces().close(trace);
-}
-
-TraceRef TrafficSource::open_trace(Context& ctx, std::uint64_t ordinal, Time begin, Status status) {
-  return ctx.traces().open({.source = trace_source_,
-                            .ordinal = ordinal,
-                            .begin = begin,
-                            .end = ctx.now(),
-                            .status = span_status(status)});
 }
 
 void TrafficSource::add_spans(Context& ctx, TraceRef trace, RequestHandle handle) {

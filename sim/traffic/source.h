@@ -118,10 +118,9 @@ class TrafficSource final
                                       const KindLaws::Demand& laws) const;
   void wait_in_vain(Context& ctx, FrameHandle frame);
   void finish_request(Context& ctx, RequestHandle handle, std::uint64_t client, Status status);
-  void settle(Duration latency, Status status);
+  void settle(Duration latency, Status status);  // a client's request has ended
   void add_bytes(const Request& request, Status status);
   void trace(Context& ctx, RequestHandle request, Status status);
-  TraceRef open_trace(Context& ctx, std::uint64_t ordinal, Time begin, Status status);
   static void add_spans(Context& ctx, TraceRef trace, RequestHandle request);
   /// The client's next request is sent when it has thought, but not before `earliest`.
   void think(Context& ctx, std::uint64_t client, Time earliest);
@@ -189,5 +188,18 @@ class TrafficSource final
 
   std::unique_ptr<Retrying> retrying_;  // null: the clients don't
 };
+
+// --- inline: once for every request
+
+inline void TrafficSource::settle(Duration latency, Status status) {
+  ++by_status_[static_cast<std::size_t>(status)];
+  --in_flight_;
+  latency_.record(latency);
+  if (status == Status::kOk) {
+    ok_latency_.record(latency);
+  } else {
+    errors_.add();
+  }
+}
 
 }  // namespace updraft::sim

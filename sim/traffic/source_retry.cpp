@@ -3,6 +3,7 @@
 
 #include "sim/build/world.h"
 #include "sim/traffic/source.h"
+#include "sim/traffic/span_status.h"
 
 namespace updraft::sim {
 
@@ -150,7 +151,11 @@ void TrafficSource::finish_asked(Context& ctx, std::uint64_t slot, Status status
     ctx.cancel(asked.patience);
   }
   settle(ctx.now() - asked.begun, status);
-  const TraceRef trace = open_trace(ctx, asked.request.ordinal, asked.begun, status);
+  const TraceRef trace = ctx.traces().open({.source = trace_source_,
+                                            .ordinal = asked.request.ordinal,
+                                            .begin = asked.begun,
+                                            .end = ctx.now(),
+                                            .status = span_status(status)});
   if (trace != TraceRef::kNone) {
     for (const RequestHandle attempt : asked.attempts) {
       add_spans(ctx, trace, attempt);
