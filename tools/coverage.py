@@ -31,6 +31,7 @@ SECTIONS = {
     4: "SQS",
     5: "Lambda",
     6: "CloudWatch",
+    7: "SNS",
     30: "Traps",
 }
 STATUSES = ("", "approximated", "later", "not modelled", "by", "planned")

@@ -37,6 +37,13 @@ class ProgramChecker {
       checker_.error(path + ".ignore_failure",
                      "ignore_failure and if_failed say two things of the same; leave one out");
     }
+    // They take a message and answer nothing; and a message stands for itself, not for its batch.
+    if (const std::string_view type = checker_.type_of(call.to());
+        type == "queue" || type == "topic") {
+      checker_.error(path + ".to",
+                     fmt::format("to is \"{}\", a {}, which has no answer to give; send to it",
+                                 call.to(), type));
+    }
     check(call.on_hit(), path + ".on_hit");
     check(call.on_miss(), path + ".on_miss");
     check(call.if_failed(), path + ".if_failed");

@@ -86,7 +86,8 @@ TEST(FunctionPrograms, SendOneMessageForEachMessageOfTheirBatch) {
            "batch_size: 10, maximum_batching_window: 5s}}\n",
        .traffic = "  a: {to: orders, rate: {constant: 1/s, arrivals: regular}, until: 9m}\n"}));
   EXPECT_EQ(bench.total("/letters/NumberOfMessagesSent"), static_cast<double>(bench.sent("a")));
-  EXPECT_LT(bench.total("/api/Invocations"), static_cast<double>(bench.sent("a")) * 0.6);  // five pollers share them
+  EXPECT_LT(bench.total("/api/Invocations"),
+            static_cast<double>(bench.sent("a")) * 0.6);  // five pollers share them
 }
 
 TEST(FunctionPrograms, SayWhatHasNoMeaningBesideThem) {

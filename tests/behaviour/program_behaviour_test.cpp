@@ -395,6 +395,8 @@ TEST(ProgramChecks, SayWhatIsWrong) {
               HasSubstr("fail ends the program; nothing that follows is ever done"));
   EXPECT_THAT(refused("[{call: {to: db, ignore_failure: true, if_failed: [{wait: 1s}]}}]"),
               HasSubstr("ignore_failure and if_failed say two things of the same"));
+  EXPECT_THAT(refused("[{call: letters}]"),
+              HasSubstr("to is \"letters\", a queue, which has no answer to give; send to it"));
   EXPECT_THAT(refused("[{call: nobody}]"), HasSubstr("\"nobody\""));
   EXPECT_THAT(refused("[{walk: 1s}]"), HasSubstr("walk"));
   EXPECT_THAT(refused("[]"), HasSubstr("it must have at least one element"));

@@ -85,7 +85,8 @@ resources:
           - {demand: {factor: 1}}
           - {call: {to: cache, timeout: 50ms, on_hit: [{wait: 1ms}], on_miss: [{call: db}], if_failed: [{compute: 2ms}]}}
           - {call: {to: db, ignore_failure: true}}
-          - {send: {to: jobs, latency: 10ms, ignore_failure: true}}
+          - {send: news-in-order}
+          - {send: {to: news, latency: 10ms, ignore_failure: true}}
           - choose:
               - {probability: 10%, do: [{fail: {probability: 5%}}]}
               - {share_of_keys: 10%, do: [{wait: 1ms}]}
@@ -120,6 +121,46 @@ resources:
       redrive_policy: {dead_letter_target: dead, max_receive_count: 5}
       duplicate_probability: 0.01%
   dead: {queue: {message_retention_period: 14d}}
+  news:
+    topic:
+      publish_quota: 1000/s
+      maximum_message_size: 64KiB
+      retry_jitter: 10%
+      subscriptions:
+        to-jobs:
+          protocol: sqs
+          endpoint: jobs
+          redrive_policy: {dead_letter_target: dead}
+          filter_policy:
+            store:
+              any_of:
+                - {value: north}
+                - {prefix: no}
+                - {suffix: th}
+                - {equals_ignore_case: North}
+                - {anything_but: south}
+                - {exists: true}
+                - {numeric: {greater_than: 1, greater_than_or_equal: 1, less_than: 9, less_than_or_equal: 9}}
+        to-web:
+          protocol: http
+          endpoint: web-alb
+          request_timeout: 15s
+          delivery_policy:
+            num_retries: 6
+            num_no_delay_retries: 1
+            num_min_delay_retries: 1
+            num_max_delay_retries: 1
+            min_delay_target: 1s
+            max_delay_target: 20s
+            backoff_function: exponential
+            max_receives_per_second: 10/s
+  news-in-order:
+    topic:
+      fifo_topic: true
+      content_based_deduplication: true
+      fifo_throughput_scope: MessageGroup
+      fifo_publish_quota: 300/s
+      subscriptions: {to-ordered: {protocol: sqs, endpoint: ordered}}
   cache: {service: {latency: 1ms, miss_probability: 10%}}
   db:
     service:
