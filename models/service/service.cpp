@@ -1,6 +1,7 @@
 #include "models/service/service.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "sim/build/sampler.h"
@@ -20,7 +21,7 @@ constexpr std::uint32_t kNoLimit = std::numeric_limits<std::uint32_t>::max();
 // Rates in thousandths of a request a second; a whole number of requests as the burst.
 common::TokenBucket::Rate bucket_of(const RateLimit& limit) {
   return {.capacity = static_cast<std::int64_t>(limit.burst()),
-          .refill = static_cast<std::int64_t>(limit.rate() * 1000 + 0.5),
+          .refill = std::llround(limit.rate() * 1000),
           .per = std::chrono::seconds{1000}};
 }
 }  // namespace
