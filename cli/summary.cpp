@@ -69,6 +69,17 @@ std::string percentiles_of(const sim::Histogram& histogram) {
   return text + fmt::format("max {}", latency(static_cast<double>(histogram.max())));
 }
 
+/// Of clients that retry: what was sent, and what was held back.
+void attempts_lines(Lines& lines, const sim::AttemptsReport& attempts) {
+  line(lines, "  {} attempts, of which {} retries; {} first attempts did not end ok",
+       grouped(attempts.attempts), grouped(attempts.retries),
+       grouped(attempts.first_attempt_errors));
+  if (attempts.quota_exhausted > 0) {
+    line(lines, "  not retried: {} because the retry quota was exhausted",
+         grouped(attempts.quota_exhausted));
+  }
+}
+
 void traffic_lines(Lines& lines, const sim::TrafficReport& traffic, const Terminal& terminal) {
   std::uint64_t ended = 0;
   for (const std::uint64_t count : traffic.by_status) {
@@ -83,6 +94,9 @@ void traffic_lines(Lines& lines, const sim::TrafficReport& traffic, const Termin
       line(lines, "  {:<32} {:>14}  {:>12}", status_words(static_cast<sim::Status>(i)),
            grouped(count), percent(share(count, ended)));
     }
+  }
+  if (traffic.attempts) {
+    attempts_lines(lines, *traffic.attempts);
   }
   if (traffic.latency.empty()) {
     return;

@@ -55,6 +55,24 @@ TEST(Summary, TellsOfQueuesAndOfThoseWhoWorkOnThem) {
                               "  from sending to deletion  mean 2"));
 }
 
+TEST(Summary, TellsOfAttemptsWhereClientsRetry) {
+  std::ostringstream out;
+  sim::Report report;
+  report.complete = true;
+  report.traffic.push_back({.name = "visitors", .sent = 2'000, .latency = {}, .ok_latency = {}});
+  const auto text = [&] {
+    return summary_text(report, sim::Plan{}, {}, Terminal{.out = out, .err = out});
+  };
+  EXPECT_THAT(text(), Not(HasSubstr("attempts")));
+  report.traffic.back().attempts =
+      sim::AttemptsReport{.attempts = 2'500, .retries = 500, .first_attempt_errors = 1'100};
+  EXPECT_THAT(text(), HasSubstr("  2,500 attempts, of which 500 retries; 1,100 first attempts did "
+                                "not end ok\n"));
+  EXPECT_THAT(text(), Not(HasSubstr("not retried")));
+  report.traffic.back().attempts->quota_exhausted = 600;
+  EXPECT_THAT(text(), HasSubstr("  not retried: 600 because the retry quota was exhausted\n"));
+}
+
 TEST(Summary, IsSilentAboutRecordsThatAreWhole) {
   EXPECT_THAT(summary_of({.decisions = 12'345'678, .traces = 9}), Not(HasSubstr("left out")));
 }

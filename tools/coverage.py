@@ -32,6 +32,7 @@ SECTIONS = {
     5: "Lambda",
     6: "CloudWatch",
     7: "SNS",
+    24: "SDK retries",
     30: "Traps",
 }
 STATUSES = ("", "approximated", "later", "not modelled", "by", "planned")
@@ -240,7 +241,8 @@ def page(rules: list[Rule]) -> str:
         "a test compares it. -->\n\n"
         "# What is covered\n\n"
         "The simulator is measured by a list of rules: what AWS's documentation says of EC2, Auto Scaling, Elastic Load\n"
-        "Balancing and CloudWatch, each with an id. This page says of every rule what became of it.\n\n"
+        "Balancing, SQS, SNS, Lambda, CloudWatch and the retries of its SDKs, each with an id. This page says of every rule\n"
+        "what became of it.\n\n"
         "- **modelled**: a behaviour of a resource type, a parameter, or the code carries it out, and tests whose names\n"
         "  carry the id show it. `updraft explain R2.6.4` says what it means and who says so.\n"
         "- **approximated**: AWS gives no number or no algorithm; ours is a parameter, or is named here.\n"

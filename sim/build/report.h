@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,14 +14,23 @@
 
 namespace updraft::sim {
 
+/// The attempts of a traffic source whose clients retry. What counts as an attempt has been sent.
+struct AttemptsReport {
+  std::uint64_t attempts = 0;
+  std::uint64_t retries = 0;               // attempts after the first one of a request
+  std::uint64_t first_attempt_errors = 0;  // requests whose first attempt did not end ok
+  std::uint64_t quota_exhausted = 0;       // retries not made because of the quota
+};
+
 /// The requests of one traffic source, as its clients saw them.
 struct TrafficReport {
   std::string name;
   std::uint64_t sent = 0;
   std::uint64_t in_flight = 0;  // neither answered nor given up when the run ended
   std::array<std::uint64_t, kStatusCount> by_status{};
-  Histogram latency;     // of answered requests, ns
-  Histogram ok_latency;  // of those answered ok
+  Histogram latency;                         // of answered requests, ns
+  Histogram ok_latency;                      // of those answered ok
+  std::optional<AttemptsReport> attempts{};  // none: its clients don't retry
 };
 
 /// Capacity of a fleet: what the demand asked for against what was there.

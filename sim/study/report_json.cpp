@@ -46,6 +46,12 @@ ordered_json traffic_json(const TrafficReport& traffic) {
     json["by_status"][std::string(status_name(static_cast<Status>(i)))] = traffic.by_status[i];
   }
   json["latency"] = histogram_json(traffic.latency);
+  if (traffic.attempts) {
+    json["attempts"] = {{"sent", traffic.attempts->attempts},
+                        {"retries", traffic.attempts->retries},
+                        {"first_attempt_errors", traffic.attempts->first_attempt_errors},
+                        {"quota_exhausted", traffic.attempts->quota_exhausted}};
+  }
   return json;
 }
 

@@ -59,7 +59,9 @@ struct SucceededRequest {
   std::uint32_t last_cost = 0;  // tokens that its last retry took
 };
 
-/// Whether such an end is one that another attempt may mend: all but success.
+/// Whether such an end is one that another attempt may mend: all but success. Modes standard and
+/// legacy agree on those that a Status tells apart: 500, 502, 503, 504, throttling, broken
+/// connections and time-outs (R24.1, R24.2).
 [[nodiscard]] bool is_retried(Status status);
 /// Whether the client heard nothing in time. A 504 is an answer: that of an intermediary.
 [[nodiscard]] bool is_time_out(Status status);

@@ -28,6 +28,13 @@ void RetryMetrics::publish(MetricStore& store, Time period_start, Time period_en
                 quota_exhausted.close_period(period_start, period_end));
 }
 
+AttemptsReport RetryMetrics::report() const {
+  return {.attempts = attempts.total(),
+          .retries = retries.total(),
+          .first_attempt_errors = first_attempt_errors.total(),
+          .quota_exhausted = quota_exhausted.total()};
+}
+
 RetryRules retry_rules(const Retry& retry) {
   return {.max_attempts = retry.max_attempts(),
           .base_delay = Duration{retry.base_delay().ns()},

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/build/report.h"
 #include "sim/core/event_list.h"
 #include "sim/core/phase.h"
 #include "sim/engine/component.h"
@@ -57,6 +58,8 @@ class RetryMetrics {
  public:
   void declare(MetricStore& store, const std::string& resource);
   void publish(MetricStore& store, Time period_start, Time period_end);
+  /// Of the whole run so far.
+  [[nodiscard]] AttemptsReport report() const;
 
   Counter attempts{EmptyPeriod::kZero};
   Counter retries{EmptyPeriod::kZero};

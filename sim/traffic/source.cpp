@@ -383,6 +383,9 @@ void TrafficSource::report(Context& /*ctx*/, Report& report) {
   part.latency = latency_.run();
   part.latency.merge(latency_.open_period());
   part.ok_latency = ok_latency_;
+  if (retrying_ != nullptr) {
+    part.attempts = retrying_->metrics.report();
+  }
   report.traffic.push_back(std::move(part));
 }
 

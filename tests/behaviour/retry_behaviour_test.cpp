@@ -64,6 +64,21 @@ TEST(Retry, R24_1_TheQuotaEndsTheStorm) {
             bench.total("/traffic/visitors/RetryQuotaExhausted"));
 }
 
+TEST(Retry, TheReportTellsWhatTheMetricsTell) {
+  const FleetBench bench = after_a_spike(", retry: {mode: standard, attempt_timeout: 2s}");
+  ASSERT_TRUE(bench.report().traffic.at(0).attempts.has_value());
+  const sim::AttemptsReport attempts = *bench.report().traffic.at(0).attempts;
+  EXPECT_EQ(attempts.attempts, bench.sent("visitors") + 50);
+  EXPECT_EQ(attempts.retries, 50U);
+  EXPECT_GT(attempts.quota_exhausted, 1000U);
+  EXPECT_EQ(static_cast<double>(attempts.quota_exhausted),
+            bench.total("/traffic/visitors/RetryQuotaExhausted"));
+  EXPECT_EQ(static_cast<double>(attempts.first_attempt_errors),
+            bench.total("/traffic/visitors/FirstAttemptErrors"));
+  const FleetBench without = after_a_spike(", timeout: 2s");
+  EXPECT_FALSE(without.report().traffic.at(0).attempts.has_value());
+}
+
 // It is the quota, not the number of attempts: the same mode without one does not recover.
 TEST(Retry, R24_1_ThreeAttemptsWithoutQuotaKeepItUpToo) {
   const FleetBench bench =
@@ -107,6 +122,21 @@ TEST(Retry, TheBalancerSeesEveryAttempt) {
   EXPECT_DOUBLE_EQ(bench.mean_latency_s("visitors"), 3.0);  // 1 s and 2 s
   EXPECT_EQ(bench.total("/traffic/visitors/Attempts"), 3 * sent);
   EXPECT_EQ(bench.total("/alb/HTTPCode_ELB_503_Count"), 3 * sent);
+}
+
+// Doubled with no bound: 1 + 2 + 4 + 8 + 16 + 32 + 64 s. Mode standard waits 20 s in place of more.
+TEST(Retry, R24_2_TheDelaysOfModeLegacyHaveNoBound) {
+  const auto longest_s = [](const std::string& mode) {
+    const FleetBench bench(fleet(
+        {.group = "min_size: 0, max_size: 0",
+         .in_service = "0",
+         .traffic = "visitors: {to: alb, rate: {constant: 1/s, arrivals: regular}, until: 10s, "
+                    "retry: {max_attempts: 8, quota: 0, jitter: none, mode: " +
+                    mode + "}}"}));
+    return bench.max_latency_s("visitors");
+  };
+  EXPECT_DOUBLE_EQ(longest_s("legacy"), 1 + 2 + 4 + 8 + 16 + 32 + 64);
+  EXPECT_DOUBLE_EQ(longest_s("standard"), 1 + 2 + 4 + 8 + 16 + 20 + 20);
 }
 
 // One attempt in seven takes too long; the demand of the next one is drawn anew.
