@@ -17,20 +17,19 @@ sim::Duration backoff_delay(const DeliveryPolicy& policy, std::uint64_t at) {
   if (at == 0 || at + 1 == policy.backoff) {
     return at == 0 ? policy.min_delay : policy.max_delay;
   }
-  double delay = least;
-  switch (policy.function) {
-    case Backoff::kLinear:
-      delay = least + (most - least) * x;
-      break;
-    case Backoff::kArithmetic:  // what is added grows by the same each time
-      delay = least + (most - least) * x * x;
-      break;
-    case Backoff::kGeometric:
-    case Backoff::kExponential:  // each is the one before times the same
-      delay = least * sim::portable::pow(most / least, x);
-      break;
-  }
-  return sim::Duration{static_cast<std::int64_t>(delay)};
+  const auto delay = [&]() -> double {
+    switch (policy.function) {
+      case Backoff::kLinear:
+        return least + (most - least) * x;
+      case Backoff::kArithmetic:  // what is added grows by the same each time
+        return least + (most - least) * x * x;
+      case Backoff::kGeometric:
+      case Backoff::kExponential:  // each is the one before times the same
+        return least * sim::portable::pow(most / least, x);
+    }
+    return least;
+  };
+  return sim::Duration{static_cast<std::int64_t>(delay())};
 }
 
 }  // namespace

@@ -162,9 +162,9 @@ bool Topic::is_new(sim::Time now, const roles::Message& message) {
 
 void Topic::copy_to(Context& ctx, std::uint32_t subscriber, const roles::Message& message) {
   ++counts_.copied;
-  static const Attributes kNone;
+  static const Attributes none;
   const Attributes& attributes =
-      message.source == nullptr ? kNone : message.source->attributes(message.kind).headers;
+      message.source == nullptr ? none : message.source->attributes(message.kind).headers;
   if (!matches(subscribers_[subscriber].filter, attributes)) {  // R7.3
     ++counts_.filtered;
     filtered_.add();

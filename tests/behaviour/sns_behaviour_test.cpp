@@ -178,11 +178,11 @@ traffic:
 
 // Every copy is somewhere, at any moment, whatever fails.
 TEST(TopicProperty, R7_1_NoCopyIsLostOrInvented) {
-  std::mt19937 random(7);
-  const auto number = [&](int low, int high) {
-    return std::uniform_int_distribution<>(low, high)(random);
-  };
-  for (int history = 0; history < 150; ++history) {
+  for (std::uint32_t history = 0; history < 150; ++history) {
+    std::mt19937 random(history);
+    const auto number = [&](int low, int high) {
+      return std::uniform_int_distribution<>(low, high)(random);
+    };
     sim::testing::ModelBench bench(
         register_all_models,
         fmt::format(R"(
