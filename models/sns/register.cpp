@@ -15,10 +15,6 @@ constexpr int kMostKeys = 5;                                      // R7.3
 constexpr std::uint64_t kMostCombinations = 150;                  // R7.3
 constexpr sim::Duration kMostDelay = std::chrono::seconds{3600};  // R7.2
 
-bool is_http(Protocol protocol) {
-  return protocol == HTTP || protocol == HTTPS;
-}
-
 // Whether a queue of another model is FIFO: it says so under CloudFormation's name.
 bool is_fifo(const Message* queue) {
   const auto* field =

@@ -32,10 +32,6 @@ common::TokenBucket::Rate quota_of(const TopicParams& params) {
   return {.capacity = rate, .refill = rate, .per = std::chrono::seconds{1}};
 }
 
-bool is_http(Protocol protocol) {
-  return protocol == HTTP || protocol == HTTPS;
-}
-
 }  // namespace
 
 Topic::Topic(const sim::Birth& birth, const TopicParams& params)

@@ -44,6 +44,9 @@ struct TopicCounts {
   std::uint64_t pending = 0;
 };
 
+[[nodiscard]] constexpr bool is_http(Protocol protocol) {
+  return protocol == HTTP || protocol == HTTPS;
+}
 /// The phases that a subscription's own parameters mean.
 [[nodiscard]] DeliveryPolicy policy_of(const HttpDeliveryPolicy& params);
 [[nodiscard]] std::vector<FilterKey> filter_of(const Subscription& params);
