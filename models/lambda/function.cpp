@@ -90,8 +90,12 @@ void Function::arrive(Context& ctx, FrameHandle frame, Version& version) {
     return;
   }
   ctx.begin(frame);
-  ctx.reply(frame, events_->accept(own, roles::message_of(ctx.request(frame)), ctx.self().id(),
-                                   sim::DecisionId::kNone));
+  Status worst = Status::kOk;
+  for (const roles::Message& message : roles::messages_of(ctx.request(frame))) {
+    const Status status = events_->accept(own, message, ctx.self().id(), sim::DecisionId::kNone);
+    worst = status == Status::kOk ? worst : status;
+  }
+  ctx.reply(frame, worst);
 }
 
 Status Function::deliver(Context& ctx, const roles::Message& message, sim::DecisionId caused_by) {

@@ -171,16 +171,8 @@ Runner::Next Runner::perform(Context& ctx, std::uint32_t thread, const CallStep&
 // One message for the request, or for each message of the batch that it stands for. The worst
 // answer counts.
 Status Runner::send(Context& ctx, std::uint32_t thread, roles::MessageSink& sink) const {
-  const sim::Request& request = request_of(ctx, thread);
-  std::vector<sim::Request> parts;
-  if (request.source == nullptr) {
-    parts.push_back(request);
-  } else {
-    request.source->add_parts(request, parts);
-  }
   Status worst = Status::kOk;
-  for (const sim::Request& part : parts) {
-    roles::Message message = roles::message_of(part);
+  for (roles::Message message : roles::messages_of(request_of(ctx, thread))) {
     message.hops += runs_[threads_[thread].run].hops;
     const Status status = sink.deliver(ctx, message, sim::DecisionId::kNone);
     worst = status == Status::kOk ? worst : status;

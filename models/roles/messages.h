@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "sim/engine/context.h"
 
@@ -46,6 +47,22 @@ inline Message message_of(const sim::Request& request) {
           .attempt = request.attempt,
           .kind = request.kind,
           .hops = request.hops};
+}
+
+/// The messages of a request that is handed on: itself, or each of the batch that it stands for. A
+/// batch ends with its request; what is kept of it must not ask it for anything later.
+inline std::vector<Message> messages_of(const sim::Request& request) {
+  std::vector<sim::Request> parts;
+  if (request.source == nullptr) {
+    parts.push_back(request);
+  } else {
+    request.source->add_parts(request, parts);
+  }
+  std::vector<Message> messages;
+  for (const sim::Request& part : parts) {
+    messages.push_back(message_of(part));
+  }
+  return messages;
 }
 
 /// A request to be opened by whoever works on a message (Context::open stamps its time of birth

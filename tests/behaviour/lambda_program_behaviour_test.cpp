@@ -90,6 +90,27 @@ TEST(FunctionPrograms, SendOneMessageForEachMessageOfTheirBatch) {
             static_cast<double>(bench.sent("a")) * 0.6);  // five pollers share them
 }
 
+TEST(FunctionPrograms, InvokeWithEachMessageOfTheirBatchAsAnEvent) {
+  // The events outlive the batch that they came with, and what they ask for is still known then.
+  const FleetBench bench(functions(
+      {.function = "timeout: 20s",
+       .code = "creation: 0s, init: 0s, program: [{call: later}]",
+       .resources =
+           "  orders: {queue: {}}\n"
+           "  done: {queue: {}}\n"
+           "  later: {function: {memory_size: 1769, invocation_type: Event, code: {creation: 0s, "
+           "init: 0s}, event_invoke_config: {on_success: done}}}\n"
+           "  from-orders: {event_source_mapping: {event_source: orders, function_name: api, "
+           "batch_size: 10, maximum_batching_window: 5s}}\n"
+           "  from-done: {event_source_mapping: {event_source: done, function_name: api}}\n",
+       .traffic = "  a: {to: orders, rate: {constant: 1/s, arrivals: regular}, until: 1m, demand: "
+                  "{wait: 1s}}\n",
+       .duration = "1h"}));
+  // Each order comes round until it has passed through 16 functions.
+  EXPECT_GE(bench.total("/later/Invocations"), 8 * static_cast<double>(bench.sent("a")));
+  EXPECT_LE(bench.total("/later/Invocations"), 17 * static_cast<double>(bench.sent("a")));
+}
+
 TEST(FunctionPrograms, SayWhatHasNoMeaningBesideThem) {
   try {
     const FleetBench bench(functions({.code = "duration: 1s, program: [{wait: 1s}]"}));
