@@ -55,6 +55,8 @@ std::string_view status_words(sim::Status status) {
       return "503, nobody to ask";
     case sim::Status::kGatewayTimeout:
       return "504, gateway time-out";
+    case sim::Status::kCircuitOpen:
+      return "not sent, circuit open";
   }
   return "";
 }
@@ -71,12 +73,23 @@ std::string percentiles_of(const sim::Histogram& histogram) {
 
 /// Of clients that retry: what was sent, and what was held back.
 void attempts_lines(Lines& lines, const sim::AttemptsReport& attempts) {
-  line(lines, "  {} attempts, of which {} retries; {} first attempts did not end ok",
-       grouped(attempts.attempts), grouped(attempts.retries),
-       grouped(attempts.first_attempt_errors));
+  const bool hedged = attempts.hedges > 0;
+  line(lines, "  {} attempts, of which {} {}; {} first attempts did not end ok",
+       grouped(attempts.attempts), grouped(hedged ? attempts.hedges : attempts.retries),
+       hedged ? "hedges" : "retries", grouped(attempts.first_attempt_errors));
   if (attempts.quota_exhausted > 0) {
     line(lines, "  not retried: {} because the retry quota was exhausted",
          grouped(attempts.quota_exhausted));
+  }
+  if (attempts.budget_exhausted > 0) {
+    line(lines, "  not {}: {} because the budget was exhausted", hedged ? "hedged" : "retried",
+         grouped(attempts.budget_exhausted));
+  }
+  if (attempts.not_permitted > 0) {
+    line(lines, "  not sent: {} because the circuit was open", grouped(attempts.not_permitted));
+  }
+  if (attempts.delayed > 0) {
+    line(lines, "  sent later: {} because of the rate of mode adaptive", grouped(attempts.delayed));
   }
 }
 

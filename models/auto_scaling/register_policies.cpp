@@ -19,8 +19,8 @@ std::string written(sim::Duration duration) {
 }
 
 // R2.4.3
-std::optional<std::string> warmup_rule(const Message& /*self*/, const Message& root) {
-  const auto& group = static_cast<const AutoScalingGroupParams&>(root);
+std::optional<std::string> warmup_rule(const Message& /*self*/, const sim::Around& around) {
+  const auto& group = static_cast<const AutoScalingGroupParams&>(around.root);
   WarmupSettings settings{.estimated_instance_warmup = {},
                           .default_instance_warmup = {},
                           .default_cooldown = sim::Duration{group.default_cooldown().ns()}};
@@ -31,9 +31,9 @@ std::optional<std::string> warmup_rule(const Message& /*self*/, const Message& r
 }
 
 // R2.4.1
-std::optional<std::string> cooldown_rule(const Message& /*self*/, const Message& root) {
-  return written(
-      sim::Duration{static_cast<const AutoScalingGroupParams&>(root).default_cooldown().ns()});
+std::optional<std::string> cooldown_rule(const Message& /*self*/, const sim::Around& around) {
+  return written(sim::Duration{
+      static_cast<const AutoScalingGroupParams&>(around.root).default_cooldown().ns()});
 }
 
 // R2.6.10

@@ -146,6 +146,13 @@ class Version final : public sim::Model<Version, HandlerDue, WorkDone, IdleOver,
     return invocation.provisioned ? provisioned_ : on_demand_;
   }
   [[nodiscard]] std::uint64_t ordinal_of(const Invocation& invocation);
+  /// The process that runs the handler: one place of a pool, and what lives there now.
+  [[nodiscard]] static std::uint32_t process_of(const Invocation& invocation) {
+    return invocation.place * 2 + (invocation.provisioned ? 1 : 0);
+  }
+  [[nodiscard]] std::uint64_t birth_of(const Invocation& invocation) {
+    return ordinal_of(invocation) << 16U | pool(invocation)[invocation.place].inits;
+  }
 
   Function& function_;
   VersionSettings settings_;

@@ -29,7 +29,7 @@ void Version::run_program(Context& ctx, std::uint32_t index, sim::Duration init)
 }
 
 void Version::on(Context& ctx, const ProgramDue& message) {
-  const Invocation& invocation = invocations_[message.invocation];
+  Invocation& invocation = invocations_[message.invocation];
   if (invocation.generation != message.generation) {
     return;
   }
@@ -37,7 +37,9 @@ void Version::on(Context& ctx, const ProgramDue& message) {
                                                    .frame = invocation.frame,
                                                    .way = ctx.frame(invocation.frame).step,
                                                    .token = message.invocation,
-                                                   .hops = 1});
+                                                   .hops = 1,
+                                                   .process = process_of(invocation),
+                                                   .birth = birth_of(invocation)});
   if (invocations_[message.invocation].generation == message.generation) {
     invocations_[message.invocation].program = run;
   }

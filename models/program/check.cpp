@@ -1,6 +1,13 @@
 #include "models/program/check.h"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include <fmt/format.h>
+
+#include "sim/client/check.h"
+#include "sim/schema/nearest.h"
 
 namespace updraft::program {
 namespace {
@@ -13,6 +20,14 @@ class ProgramChecker {
  public:
   explicit ProgramChecker(sim::Checker& checker) : checker_(checker) {}
 
+  void check(const Program& program, const std::string& path) {
+    check(program.steps(), path + ".steps");
+    for (const Client& client : program.clients()) {
+      check_client(client, fmt::format("{}.clients.{}", path, client.to()));
+    }
+  }
+
+ private:
   void check(const Steps& steps, const std::string& path) {
     for (int i = 0; i < steps.size(); ++i) {
       const std::string place = fmt::format("{}[{}]", path, i);
@@ -31,8 +46,42 @@ class ProgramChecker {
     }
   }
 
- private:
+  void check_client(const Client& client, const std::string& path) {
+    if (std::find(called_.begin(), called_.end(), client.to()) == called_.end()) {
+      checker_.error(path, fmt::format("clients has \"{}\", and no step calls it{}", client.to(),
+                                       sim::did_you_mean(client.to(), called_)));
+    }
+    if (!client.has_connections() && checker_.was_written(path + ".connection_timeout")) {
+      checker_.error(path + ".connection_timeout",
+                     "connection_timeout has a meaning with connections only; without a limit "
+                     "nobody waits");
+    }
+    if (client.has_retry()) {
+      check_client_retry(client.retry(), path + ".retry");
+    }
+    if (client.has_circuit_breaker()) {
+      check_circuit_breaker(client.circuit_breaker(), path + ".circuit_breaker", checker_);
+    }
+  }
+
+  void check_client_retry(const sim::Retry& retry, const std::string& path) {
+    check_retry(retry, path, checker_);
+    if (retry.mode() == sim::Retry::ADAPTIVE) {
+      checker_.error(path + ".mode",
+                     "mode adaptive is for traffic; a tier's calls are made at once or not at all");
+    }
+    for (const char* field : {"attempt_timeout", "pass_deadline"}) {
+      if (checker_.was_written(fmt::format("{}.{}", path, field))) {
+        checker_.error(fmt::format("{}.{}", path, field),
+                       fmt::format("{} is for traffic; the call has its timeout, and the program "
+                                   "its honour_deadline",
+                                   field));
+      }
+    }
+  }
+
   void check_call(const Call& call, const std::string& path) {
+    called_.push_back(call.to());
     if (call.ignore_failure() && call.if_failed_size() > 0) {
       checker_.error(path + ".ignore_failure",
                      "ignore_failure and if_failed say two things of the same; leave one out");
@@ -105,12 +154,13 @@ class ProgramChecker {
   }
 
   sim::Checker& checker_;
+  std::vector<std::string> called_;
 };
 
 }  // namespace
 
 void check_program(const Program& program, const std::string& path, sim::Checker& checker) {
-  ProgramChecker(checker).check(program.steps(), path + ".steps");
+  ProgramChecker(checker).check(program, path);
 }
 
 }  // namespace updraft::program

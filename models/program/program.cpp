@@ -34,7 +34,9 @@ bool holds(const ChooseStep::Option& option, const sim::Request& request, double
 /// Writes instructions, from the last step to the first: each knows where it leads.
 class Compiler {
  public:
-  Compiler(const sim::Birth& birth, std::vector<Instruction>& out) : birth_(birth), out_(out) {}
+  Compiler(const sim::Birth& birth, const std::vector<ClientRules>& clients,
+           std::vector<Instruction>& out)
+      : birth_(birth), clients_(clients), out_(out) {}
 
   using Steps = google::protobuf::RepeatedPtrField<Step>;
   Place compile(const Steps& steps, const std::string& path, Place next) {
@@ -85,6 +87,9 @@ class Compiler {
 
   void add_call(Instruction& out, const Call& call, const std::string& path, Place next) {
     CallStep step{.to = call.to()};
+    for (std::uint32_t i = 0; i < clients_.size(); ++i) {
+      step.client = clients_[i].to == call.to() ? i : step.client;
+    }
     if (call.timeout().ns() > 0) {
       step.timeout = birth_.add_lane(sim::Duration{call.timeout().ns()}, sim::Phase::kControllers);
     }
@@ -138,6 +143,7 @@ class Compiler {
   }
 
   const sim::Birth& birth_;
+  const std::vector<ClientRules>& clients_;
   std::vector<Instruction>& out_;
 };
 
@@ -146,7 +152,10 @@ class Compiler {
 Compiled::Compiled(const Program& program, const sim::Birth& birth)
     : stops_on_disconnect_(program.on_disconnect() == STOP),
       honours_deadline_(program.honour_deadline()) {
-  begin_ = Compiler(birth, instructions_).compile(program.steps(), "program", kEnd);
+  for (const Client& client : program.clients()) {
+    clients_.push_back(rules_of(client, birth));
+  }
+  begin_ = Compiler(birth, clients_, instructions_).compile(program.steps(), "program", kEnd);
 }
 
 void Compiled::bind(const sim::World& world) {

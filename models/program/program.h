@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "models/program/clients.h"
 #include "models/program/program.pb.h"
 #include "models/roles/messages.h"
 #include "sim/build/world.h"
@@ -36,8 +37,10 @@ struct DemandStep {
   double factor = 1.0;
 };
 struct CallStep {
+  static constexpr std::uint32_t kNoClient = 0xffffffff;
   std::string to;
   sim::ComponentId callee{};
+  std::uint32_t client = kNoClient;  // whom it calls with
   sim::TimerLane timeout;
   Place on_miss = kEnd;  // where to go on
   Place on_failure = kFail;
@@ -85,6 +88,7 @@ class Compiled {
   [[nodiscard]] Place begin() const { return begin_; }
   [[nodiscard]] const Instruction& operator[](Place place) const { return instructions_[place]; }
   [[nodiscard]] std::size_t size() const { return instructions_.size(); }
+  [[nodiscard]] const std::vector<ClientRules>& clients() const { return clients_; }
   [[nodiscard]] bool stops_on_disconnect() const { return stops_on_disconnect_; }
   [[nodiscard]] bool honours_deadline() const { return honours_deadline_; }
 
@@ -94,6 +98,7 @@ class Compiled {
 
  private:
   std::vector<Instruction> instructions_;
+  std::vector<ClientRules> clients_;
   Place begin_ = kEnd;
   bool stops_on_disconnect_ = false;
   bool honours_deadline_ = false;

@@ -15,9 +15,6 @@ using sim::Time;
 
 namespace {
 
-/// After which a system gives up connecting where nobody answers (scenario.proto, connect_timeout).
-constexpr Duration kConnectTimeout = std::chrono::seconds{131};
-
 template <class T>
 std::uint32_t take(std::vector<T>& items, std::vector<std::uint32_t>& free) {
   if (free.empty()) {
@@ -42,10 +39,30 @@ RunRef Runner::start(Context& ctx, const Start& start) {
          .way = start.way,
          .token = start.token,
          .root = root,
-         .hops = start.hops};
+         .hops = start.hops,
+         .process = start.process};
+  meet(start.process, start.birth);
   const RunRef made{index, run.generation};
   go_to(ctx, root, program_.begin());
   return made;
+}
+
+// Another birth is another process: it has its own clients.
+void Runner::meet(std::uint32_t index, std::uint64_t birth) {
+  if (program_.clients().empty()) {
+    return;
+  }
+  if (processes_.size() <= index) {
+    processes_.resize(index + 1);
+  }
+  Process& process = processes_[index];
+  if (process.clients.empty() || process.birth != birth) {
+    process.birth = birth;
+    process.clients.clear();
+    for (const ClientRules& rules : program_.clients()) {
+      process.clients.emplace_back(rules);
+    }
+  }
 }
 
 std::uint32_t Runner::new_thread(std::uint32_t run, std::uint32_t parent) {
@@ -147,27 +164,6 @@ Runner::Next Runner::perform(Context& ctx, std::uint32_t thread, const DemandSte
   return wait(ctx, thread, after, at(thread).next);
 }
 
-Time Runner::last_moment(Context& ctx, std::uint32_t thread) const {
-  return program_.honours_deadline() ? request_of(ctx, thread).deadline : sim::kNever;
-}
-
-Runner::Next Runner::perform(Context& ctx, std::uint32_t thread, const CallStep& step) {
-  const Run& run = runs_[threads_[thread].run];
-  sim::CallOptions options{
-      .parent = run.frame,
-      .tag = std::bit_cast<std::uint64_t>(ref(thread)),
-      .step = sim::step_below(run.way, static_cast<std::uint32_t>(at(thread).stream.key), 0),
-      .timeout = step.timeout};
-  const Time deadline = last_moment(ctx, thread);
-  if (!step.timeout.exists() || deadline < ctx.now() + step.timeout.delay) {
-    options.timeout = {};
-    options.give_up_at = deadline;
-  }
-  threads_[thread].state = State::kCalling;
-  threads_[thread].call = ctx.call(run.request, step.callee, options);
-  return std::nullopt;
-}
-
 // One message for the request, or for each message of the batch that it stands for. The worst
 // answer counts.
 Status Runner::send(Context& ctx, std::uint32_t thread, roles::MessageSink& sink) const {
@@ -232,11 +228,23 @@ void Runner::computed(Context& ctx, ThreadRef thread) {
 }
 
 void Runner::waited(Context& ctx, ThreadRef thread) {
-  if (!current(thread) || threads_[thread.index].state != State::kWaiting) {
+  if (!current(thread)) {
     return;
   }
-  threads_[thread.index].timer = {};
-  go_to(ctx, thread.index, threads_[thread.index].then);
+  switch (threads_[thread.index].state) {
+    case State::kWaiting:
+      threads_[thread.index].timer = {};
+      go_to(ctx, thread.index, threads_[thread.index].then);
+      break;
+    case State::kInLine:
+    case State::kInVain:
+    case State::kBackingOff:
+      threads_[thread.index].timer = {};
+      waited_for_call(ctx, thread.index);
+      break;
+    default:
+      break;
+  }
 }
 
 void Runner::went_by(Context& ctx, ThreadRef thread) {
@@ -244,49 +252,6 @@ void Runner::went_by(Context& ctx, ThreadRef thread) {
     computed(ctx, thread);
   } else {
     waited(ctx, thread);
-  }
-}
-
-std::uint32_t Runner::thread_of(Context& ctx, sim::FrameHandle frame) const {
-  const auto thread = std::bit_cast<ThreadRef>(ctx.frame(frame).tag);
-  SIM_CHECK(current(thread) && threads_[thread.index].call == frame,
-            "an answer to a call that no thread waits for");
-  return thread.index;
-}
-
-void Runner::on_reply(Context& ctx, sim::FrameHandle frame) {
-  const sim::Frame& call = ctx.frame(frame);
-  const std::uint32_t thread = thread_of(ctx, frame);
-  const auto& step = std::get<CallStep>(at(thread).what);
-  threads_[thread].call = {};
-  if (call.status == Status::kOk) {
-    go_to(ctx, thread, call.missed ? step.on_miss : at(thread).next);
-  } else if (call.status == Status::kUnreachable) {
-    wait_in_vain(ctx, thread, step, call.sent);
-  } else {
-    fail_call(ctx, thread, step);
-  }
-}
-
-void Runner::on_timeout(Context& ctx, sim::FrameHandle frame) {
-  const std::uint32_t thread = thread_of(ctx, frame);
-  threads_[thread].call = {};
-  fail_call(ctx, thread, std::get<CallStep>(at(thread).what));
-}
-
-void Runner::fail_call(Context& ctx, std::uint32_t thread, const CallStep& call) {
-  go_to(ctx, thread, call.on_failure);
-}
-
-// Nobody answers there: the caller's system goes on trying to connect until somebody loses
-// patience.
-void Runner::wait_in_vain(Context& ctx, std::uint32_t thread, const CallStep& call, Time sent) {
-  Time until = std::min(sent + kConnectTimeout, last_moment(ctx, thread));
-  if (call.timeout.exists()) {
-    until = std::min(until, sent + call.timeout.delay);
-  }
-  if (const Next next = wait(ctx, thread, until - ctx.now(), call.on_failure)) {
-    go_to(ctx, thread, *next);
   }
 }
 
@@ -313,7 +278,7 @@ void Runner::end_thread(Context& ctx, std::uint32_t thread, bool well) {
 }
 
 void Runner::take_back(Context& ctx, std::uint32_t index) {
-  Thread& thread = threads_[index];
+  const Thread& thread = threads_[index];
   switch (thread.state) {
     case State::kComputing:
       host_.stop_computing(ctx, ref(index));
@@ -322,7 +287,10 @@ void Runner::take_back(Context& ctx, std::uint32_t index) {
       ctx.cancel(thread.timer);
       break;
     case State::kCalling:
-      ctx.abandon(thread.call);
+    case State::kInLine:
+    case State::kInVain:
+    case State::kBackingOff:
+      take_back_call(ctx, index);
       break;
     case State::kJoining:
       for (std::uint32_t child = thread.first_child; child != kNone;) {
@@ -364,9 +332,12 @@ void Runner::drop(Context& ctx, RunRef ref) {
 }
 
 void Runner::drop_all(Context& ctx) {
+  dropping_all_ = true;
   for (std::uint32_t index = 0; index < runs_.size(); ++index) {
     drop(ctx, {index, runs_[index].generation});
   }
+  processes_.clear();
+  dropping_all_ = false;
 }
 
 }  // namespace updraft::program

@@ -54,10 +54,12 @@ class Runner {
 
   struct Start {
     sim::RequestHandle request{};
-    sim::FrameHandle frame{};  // of the call that brought it; none: nobody waits for an answer
-    std::uint32_t way = 0;     // Frame::step of that call
-    std::uint64_t token = 0;   // the host's own number
-    std::uint16_t hops = 0;    // functions that the host adds to the way of what it sends
+    sim::FrameHandle frame{};   // of the call that brought it; none: nobody waits for an answer
+    std::uint32_t way = 0;      // Frame::step of that call
+    std::uint64_t token = 0;    // the host's own number
+    std::uint16_t hops = 0;     // functions that the host adds to the way of what it sends
+    std::uint32_t process = 0;  // that runs it: which of the host's
+    std::uint64_t birth = 0;    // of that process; another one is a new process in its place
   };
   /// May come to its end before it returns.
   RunRef start(sim::Context& ctx, const Start& start);
@@ -72,7 +74,7 @@ class Runner {
   /// The host has crashed, or does not want it any more: calls are abandoned, waits forgotten, and
   /// program_ended() does not follow. A run that is over is left alone.
   void drop(sim::Context& ctx, RunRef run);
-  /// The same of all, in the order of their places.
+  /// The same of all, in the order of their places; the processes are gone with them.
   void drop_all(sim::Context& ctx);
 
   /// The thread that is in that place now.
@@ -86,6 +88,9 @@ class Runner {
     kComputing,
     kWaiting,
     kCalling,
+    kInLine,      // for a connection
+    kInVain,      // calls where nobody answers
+    kBackingOff,  // before it calls again
     kJoining,
     kEnded
   };
@@ -102,6 +107,12 @@ class Runner {
     Place then = kEnd;  // where a wait of its own leads to
     State state = State::kFree;
     sim::FrameHandle call;
+    std::uint32_t attempts = 0;              // of the call that is under way
+    std::uint32_t last_cost = 0;             // of its newest retry
+    std::uint64_t ticket = 0;                // while it waits for a connection
+    sim::Time asked{};                       // when the attempt began
+    sim::BreakerPermit permit{};             // of the attempt
+    sim::Status in_vain = sim::Status::kOk;  // how a call where nobody answers ends
     sim::EventHandle timer;
     sim::Duration wait_after{};  // the second half of a demand
   };
@@ -114,8 +125,14 @@ class Runner {
     std::uint64_t token = 0;
     std::uint32_t root = 0;
     std::uint16_t hops = 0;
+    std::uint32_t process = 0;
+  };
+  struct Process {
+    std::uint64_t birth = 0;
+    std::vector<ClientState> clients;  // as the program has them
   };
 
+  void meet(std::uint32_t process, std::uint64_t birth);
   std::uint32_t new_thread(std::uint32_t run, std::uint32_t parent);
   void free_thread(std::uint32_t thread);
   [[nodiscard]] ThreadRef ref(std::uint32_t thread) const {
@@ -150,8 +167,27 @@ class Runner {
   [[nodiscard]] sim::Duration draw(sim::Context& ctx, std::uint32_t thread,
                                    const sim::Distribution& law) const;
   [[nodiscard]] sim::Time last_moment(sim::Context& ctx, std::uint32_t thread) const;
-  void fail_call(sim::Context& ctx, std::uint32_t thread, const CallStep& call);
-  void wait_in_vain(sim::Context& ctx, std::uint32_t thread, const CallStep& call, sim::Time sent);
+
+  // --- calls (calls.cpp)
+  /// None: the step calls without one.
+  [[nodiscard]] ClientState* client_of(std::uint32_t thread);
+  [[nodiscard]] const CallStep& call_of(std::uint32_t thread) const {
+    return std::get<CallStep>(at(thread).what);
+  }
+  void waited_for_call(sim::Context& ctx, std::uint32_t thread);
+  Next begin_attempt(sim::Context& ctx, std::uint32_t thread);
+  Next stand_in_line(sim::Context& ctx, std::uint32_t thread, ClientState& client);
+  void send_call(sim::Context& ctx, std::uint32_t thread);
+  void wait_in_vain(sim::Context& ctx, std::uint32_t thread, sim::Time sent);
+  void end_attempt(sim::Context& ctx, std::uint32_t thread, sim::Status status, bool missed);
+  Next after_attempt(sim::Context& ctx, std::uint32_t thread, sim::Status status, bool missed);
+  Next retry(sim::Context& ctx, std::uint32_t thread, ClientState& client, sim::Status status);
+  void end_call(std::uint32_t thread);
+  void give_back_connection(sim::Context& ctx, std::uint32_t thread);
+  /// What the thread has begun of a call, and does not want any more.
+  void take_back_call(sim::Context& ctx, std::uint32_t thread);
+  void note_breaker(sim::Context& ctx, const ClientState& client, std::uint32_t thread,
+                    sim::BreakerState before) const;
   /// The thread that a call of this host belongs to.
   [[nodiscard]] std::uint32_t thread_of(sim::Context& ctx, sim::FrameHandle frame) const;
   [[nodiscard]] std::optional<sim::Status> cut_short(sim::Context& ctx, const Run& run) const;
@@ -166,6 +202,9 @@ class Runner {
   std::vector<std::uint32_t> free_threads_;
   std::vector<Run> runs_;
   std::vector<std::uint32_t> free_runs_;
+  std::vector<Process> processes_;
+  ConnectionPool::Ticket tickets_ = 0;
+  bool dropping_all_ = false;  // nobody gets the connections that come free
 };
 
 }  // namespace updraft::program

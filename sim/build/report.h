@@ -14,12 +14,17 @@
 
 namespace updraft::sim {
 
-/// The attempts of a traffic source whose clients retry. What counts as an attempt has been sent.
+/// The attempts of a traffic source whose clients retry, hedge or stop asking. What counts as an
+/// attempt has been sent.
 struct AttemptsReport {
   std::uint64_t attempts = 0;
   std::uint64_t retries = 0;               // attempts after the first one of a request
+  std::uint64_t hedges = 0;                // copies sent before the first one had failed
   std::uint64_t first_attempt_errors = 0;  // requests whose first attempt did not end ok
   std::uint64_t quota_exhausted = 0;       // retries not made because of the quota
+  std::uint64_t budget_exhausted = 0;      // retries or copies not sent because of the budget
+  std::uint64_t not_permitted = 0;         // attempts not sent because the circuit was open
+  std::uint64_t delayed = 0;               // attempts that waited for the rate of mode adaptive
 };
 
 /// The requests of one traffic source, as its clients saw them.

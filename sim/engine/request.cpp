@@ -15,8 +15,8 @@ void WorkSource::add_parts(const Request& request, std::vector<Request>& parts) 
 
 std::string_view status_name(Status status) {
   constexpr std::array<std::string_view, kStatusCount> kNames{
-      "ok",    "failed",    "throttled",   "refused",     "unreachable",
-      "reset", "timed_out", "bad_gateway", "unavailable", "gateway_timeout",
+      "ok",        "failed",      "throttled",   "refused",         "unreachable",  "reset",
+      "timed_out", "bad_gateway", "unavailable", "gateway_timeout", "circuit_open",
   };
   return kNames[static_cast<std::size_t>(status)];
 }

@@ -38,8 +38,9 @@ enum class Status : std::uint8_t {
   kBadGateway,      // an intermediary got no valid answer from behind it
   kUnavailable,     // an intermediary has nobody to ask
   kGatewayTimeout,  // an intermediary waited too long
+  kCircuitOpen,     // the caller did not ask: its circuit breaker is open
 };
-inline constexpr std::size_t kStatusCount = 10;
+inline constexpr std::size_t kStatusCount = 11;
 std::string_view status_name(Status status);
 
 /// What a request asks of whoever serves it. CPU is work on a server of relative speed 1.

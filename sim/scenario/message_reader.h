@@ -143,9 +143,8 @@ class MessageReader {
   bool bad(const YamlNode& node, std::string_view error);
   bool fail(const YamlNode& node, std::string_view sentence);
   void wrote(const YamlNode& node);
-  void apply_rule(const FieldInfo& field, google::protobuf::Message& self,
-                  const google::protobuf::Message& root);
-  void visit(google::protobuf::Message& self, const google::protobuf::Message& root,
+  void apply_rule(const FieldInfo& field, google::protobuf::Message& self, const Around& around);
+  void visit(google::protobuf::Message& self, const Around& around,
              std::vector<std::string>* zones);
 
   Environment env_;

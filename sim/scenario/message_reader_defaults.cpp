@@ -66,15 +66,15 @@ void MessageReader::set_from_text(Message& out, const FieldInfo& field, const st
 }
 
 void MessageReader::apply_rules(Message& root, std::vector<std::string>* zones) {
-  visit(root, root, zones);
+  visit(root, {.root = root, .parent = root}, zones);
 }
 
-void MessageReader::visit(Message& self, const Message& root, std::vector<std::string>* zones) {
+void MessageReader::visit(Message& self, const Around& around, std::vector<std::string>* zones) {
   const MessageInfo& info = schema_.of(self.GetDescriptor());
   const Reflection& reflection = *self.GetReflection();
   for (const FieldInfo* field : info.deep) {
     if (field->param->has_default_rule()) {
-      apply_rule(*field, self, root);
+      apply_rule(*field, self, around);
     }
   }
   for (const FieldInfo* field : info.deep) {
@@ -85,7 +85,7 @@ void MessageReader::visit(Message& self, const Message& root, std::vector<std::s
       if (field->is_message()) {
         visit(list ? *reflection.MutableRepeatedMessage(&self, field->field, i)
                    : *reflection.MutableMessage(&self, field->field),
-              root, zones);
+              {.root = around.root, .parent = self}, zones);
       } else if (field->param->zone() && zones != nullptr) {
         zones->push_back(list ? reflection.GetRepeatedString(self, field->field, i)
                               : reflection.GetString(self, field->field));
@@ -94,7 +94,7 @@ void MessageReader::visit(Message& self, const Message& root, std::vector<std::s
   }
 }
 
-void MessageReader::apply_rule(const FieldInfo& field, Message& self, const Message& root) {
+void MessageReader::apply_rule(const FieldInfo& field, Message& self, const Around& around) {
   const Reflection& reflection = *self.GetReflection();
   const bool given = field.field->is_repeated() ? reflection.FieldSize(self, field.field) > 0
                                                 : reflection.HasField(self, field.field);
@@ -104,7 +104,7 @@ void MessageReader::apply_rule(const FieldInfo& field, Message& self, const Mess
   const NestedDefaultRule* rule = env_.registry.default_rule(field.param->default_rule());
   SIM_CHECK(rule != nullptr, "default rule \"{}\" of {} is not registered",
             field.param->default_rule(), field.field->full_name());
-  std::optional<std::string> text = (*rule)(self, root);
+  std::optional<std::string> text = (*rule)(self, around);
   if (!text) {
     text = field.default_text;
   }

@@ -66,7 +66,7 @@ void TypeRegistry::add_fault(const Message& prototype, Check check, bool instant
 
 void TypeRegistry::add_default_rule(std::string id, DefaultRule rule) {
   add_default_rule(std::move(id),
-                   NestedDefaultRule([rule = std::move(rule)](const Message& self, const Message&) {
+                   NestedDefaultRule([rule = std::move(rule)](const Message& self, const Around&) {
                      return rule(self);
                    }));
 }

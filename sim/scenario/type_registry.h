@@ -94,9 +94,15 @@ using Check = std::function<void(const google::protobuf::Message& params, Checke
 /// filled in.
 using DefaultRule =
     std::function<std::optional<std::string>(const google::protobuf::Message& self)>;
-/// The same for a field of a nested message whose default follows the whole resource (`root`).
+/// What stands around a message: the one that holds it, and the outermost of all (the resource, the
+/// traffic). The outermost message stands in itself.
+struct Around {
+  const google::protobuf::Message& root;
+  const google::protobuf::Message& parent;
+};
+/// The same for a field of a nested message whose default follows what stands around it.
 using NestedDefaultRule = std::function<std::optional<std::string>(
-    const google::protobuf::Message& self, const google::protobuf::Message& root)>;
+    const google::protobuf::Message& self, const Around& around)>;
 
 struct ResourceType {
   std::string name;

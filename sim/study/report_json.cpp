@@ -49,8 +49,12 @@ ordered_json traffic_json(const TrafficReport& traffic) {
   if (traffic.attempts) {
     json["attempts"] = {{"sent", traffic.attempts->attempts},
                         {"retries", traffic.attempts->retries},
+                        {"hedges", traffic.attempts->hedges},
                         {"first_attempt_errors", traffic.attempts->first_attempt_errors},
-                        {"quota_exhausted", traffic.attempts->quota_exhausted}};
+                        {"quota_exhausted", traffic.attempts->quota_exhausted},
+                        {"budget_exhausted", traffic.attempts->budget_exhausted},
+                        {"not_permitted", traffic.attempts->not_permitted},
+                        {"delayed", traffic.attempts->delayed}};
   }
   return json;
 }

@@ -96,14 +96,20 @@ RuleWords WhyWords::rule(std::string_view id) const {
     }
     return words;
   }
+  // Of several the one that lies least deep: it is what most people know.
+  std::string name;
   for (const ModelInfo& model : catalogue_.models()) {
     for (const ParamInfo* param : flatten(model.params)) {
-      if (words.says.empty() && cites(*param, id)) {
-        words.says = fmt::format("{}.{}: {}", model.type, param->path, param->doc);
-        words.basis = basis_words(param->basis);
-        for (const Source& source : param->sources) {
-          words.sources.push_back(source_words(source));
-        }
+      const std::string found = fmt::format("{}.{}", model.type, param->path);
+      if (!cites(*param, id) || (!name.empty() && found.size() >= name.size())) {
+        continue;
+      }
+      name = found;
+      words.says = fmt::format("{}: {}", name, param->doc);
+      words.basis = basis_words(param->basis);
+      words.sources.clear();
+      for (const Source& source : param->sources) {
+        words.sources.push_back(source_words(source));
       }
     }
   }

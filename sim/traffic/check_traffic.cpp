@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/client/check.h"
 #include "sim/core/ipv4.h"
 #include "sim/schema/quantity.h"
 #include "sim/traffic/access_log_file.h"
@@ -128,12 +129,13 @@ void check_access_log(const AccessLog& log, Checker& checker) {
   }
 }
 
-void check_retry(const Traffic& traffic, Checker& checker) {
+void check_clients(const Traffic& traffic, Checker& checker) {
   const Retry& retry = traffic.retry();
-  if (retry.base_delay().ns() > retry.max_delay().ns()) {
-    checker.error("retry.base_delay", fmt::format("retry.base_delay is {}, more than max_delay, {}",
-                                                  format_duration(retry.base_delay().ns()),
-                                                  format_duration(retry.max_delay().ns())));
+  if (traffic.has_retry()) {
+    check_retry(retry, "retry", checker);
+  }
+  if (traffic.has_circuit_breaker()) {
+    check_circuit_breaker(traffic.circuit_breaker(), "circuit_breaker", checker);
   }
   if (retry.pass_deadline() && traffic.timeout().ns() == 0) {
     checker.error("retry.pass_deadline",
@@ -146,12 +148,9 @@ void check_retry(const Traffic& traffic, Checker& checker) {
                               format_duration(retry.attempt_timeout().ns()),
                               format_duration(traffic.timeout().ns())));
   }
-  const RetryQuota& quota = retry.quota();
-  for (const char* field : std::array{"cost", "timeout_cost", "success_refund"}) {
-    const std::string path = fmt::format("retry.quota.{}", field);
-    if (quota.capacity() == 0 && checker.was_written(path)) {
-      checker.error(path, fmt::format("{} belongs to a quota; give its capacity too", path));
-    }
+  if (traffic.has_retry() && traffic.has_hedging()) {
+    checker.error("hedging",
+                  "retry and hedging are two answers to the same question; leave one out");
   }
 }
 
@@ -159,9 +158,7 @@ void check_retry(const Traffic& traffic, Checker& checker) {
 
 void check_traffic(const Traffic& traffic, Checker& checker) {
   check_kinds(traffic, checker);
-  if (traffic.has_retry()) {
-    check_retry(traffic, checker);
-  }
+  check_clients(traffic, checker);
   if (traffic.has_clients() && traffic.has_sessions()) {
     checker.error("sessions", "each client is a session of its own; leave sessions out here");
   }
@@ -182,6 +179,22 @@ void register_traffic(ModelRegistry& registry) {
   registry.add_telling({.kind = "retry",
                         .says = "{available} of {capacity} tokens are left, and a retry costs "
                                 "{cost}"});
+  registry.add_telling({.kind = "circuit breaker",
+                        .what = "open",
+                        .says = "{failure_percent} % of the last calls failed, {slow_percent} % "
+                                "were slow; the circuit opens at {failure_threshold_percent} % and "
+                                "{slow_threshold_percent} %"});
+  registry.add_telling({.kind = "circuit breaker",
+                        .what = "try",
+                        .says =
+                            "{failure_percent} % of the calls before had failed, {slow_percent} "
+                            "% had been slow"});
+  registry.add_telling({.kind = "circuit breaker",
+                        .what = "close",
+                        .says = "{failure_percent} % of the calls that were let through failed"});
+  registry.add_telling({.kind = "connection pool",
+                        .says = "all {connections} connections are in use, and {waiting} calls "
+                                "wait for one"});
 }
 
 }  // namespace updraft::sim

@@ -68,7 +68,7 @@ TrafficSource::TrafficSource(const Birth& birth, const Traffic& traffic, const T
   }
   one_size_ = replay_.empty() && kinds_.empty() && request_size_.law().law() == Law::kConstant &&
               response_size_.law().law() == Law::kConstant;
-  if (traffic.has_retry()) {
+  if (Retrying::wanted(traffic)) {
     retrying_ = std::make_unique<Retrying>(birth, traffic);
     one_size_ = false;  // each attempt has its bytes
   }
@@ -258,7 +258,7 @@ void TrafficSource::on(Context& ctx, const GivenUp& message) {
 
 void TrafficSource::on_timeout(Context& ctx, FrameHandle frame) {
   if (retrying_ != nullptr) [[unlikely]] {
-    end_attempt(ctx, ctx.frame(frame).tag, Status::kTimedOut);
+    on_attempt_timeout(ctx, frame);
     return;
   }
   finish_request(ctx, ctx.request_of(frame), ctx.frame(frame).tag, Status::kTimedOut);

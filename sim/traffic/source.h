@@ -75,11 +75,11 @@ struct TrafficLaws {
   std::optional<Distribution> latency;  // ns, one way to the entry; none: the network's own
 };
 
-class TrafficSource final
-    : public Model<TrafficSource, Due, Thought, GivenUp, AttemptOver, RetryDue, PatienceOver>,
-      public Resource,
-      public WorkSource,
-      public ByteFlow {
+class TrafficSource final : public Model<TrafficSource, Due, Thought, GivenUp, AttemptOver,
+                                         AttemptDue, PatienceOver, TokenDue>,
+                            public Resource,
+                            public WorkSource,
+                            public ByteFlow {
  public:
   /// `arrivals` for a rate, `replay` for a file, neither for closed clients.
   TrafficSource(const Birth& birth, const Traffic& traffic, const TrafficLaws& laws,
@@ -91,8 +91,9 @@ class TrafficSource final
   void on(Context& ctx, const Thought& thought);
   void on(Context& ctx, const GivenUp& message);
   void on(Context& ctx, const AttemptOver& message);
-  void on(Context& ctx, const RetryDue& message);
+  void on(Context& ctx, const AttemptDue& message);
   void on(Context& ctx, const PatienceOver& message);
+  void on(Context& ctx, const TokenDue& message);
   void on_reply(Context& ctx, FrameHandle frame) override;
   void on_timeout(Context& ctx, FrameHandle frame) override;
   void on_roll_up(Context& ctx, Time period_start, Time period_end) override;
@@ -125,14 +126,25 @@ class TrafficSource final
   /// The client's next request is sent when it has thought, but not before `earliest`.
   void think(Context& ctx, std::uint64_t client, Time earliest);
 
-  // --- clients that retry (source_retry.cpp)
+  // --- clients that retry (source_retry.cpp, source_attempts.cpp)
   void ask(Context& ctx, const Request& request, std::uint64_t client);
   void attempt(Context& ctx, std::uint64_t slot);
+  void send(Context& ctx, std::uint64_t slot);
+  void not_sent(Context& ctx, std::uint64_t slot);
+  void hedge(Context& ctx, std::uint64_t slot);
+  void end_counted();
+  void await_token(Context& ctx);
   void on_attempt_reply(Context& ctx, FrameHandle frame);
+  void on_attempt_timeout(Context& ctx, FrameHandle frame);
   void attempt_in_vain(Context& ctx, FrameHandle frame);
-  void end_attempt(Context& ctx, std::uint64_t slot, Status status);
+  void note_end(Context& ctx, Attempt& attempt, Status status);
+  void end_attempt(Context& ctx, std::uint64_t slot, std::uint32_t index, Status status);
+  void hedge_after_failure(Context& ctx, std::uint64_t slot, Status status);
+  void retry_after_failure(Context& ctx, std::uint64_t slot, Status status);
+  void take_back(Context& ctx, Asked& asked, Status status);
   void finish_asked(Context& ctx, std::uint64_t slot, Status status);
   void note_quota(Context& ctx, std::uint32_t cost);
+  void note_breaker(Context& ctx, BreakerState before);
 
   std::string name_;
   std::string to_name_;

@@ -1,7 +1,8 @@
-// Clients that retry: attempts of one request, one after the other.
+// Clients that retry: how a request is asked, attempt by attempt.
 #include <algorithm>
 
 #include "sim/build/world.h"
+#include "sim/client/told.h"
 #include "sim/traffic/source.h"
 #include "sim/traffic/span_status.h"
 
@@ -15,7 +16,9 @@ void TrafficSource::ask(Context& ctx, const Request& request, std::uint64_t clie
   asked.client = client;
   asked.patience = {};
   asked.next = {};
+  asked.ticket = 0;
   asked.last_cost = 0;
+  asked.retry_decided = false;
   if (timeout_.exists()) {
     asked.patience = after(ctx, timeout_, PatienceOver{slot});
     if (retrying_->pass_deadline) {
@@ -25,150 +28,145 @@ void TrafficSource::ask(Context& ctx, const Request& request, std::uint64_t clie
   attempt(ctx, slot);
 }
 
+// In mode adaptive an attempt may have to wait until the rate lets it through.
 void TrafficSource::attempt(Context& ctx, std::uint64_t slot) {
-  Asked& asked = retrying_->asked[slot];
+  Retrying& all = *retrying_;
+  if (all.rate && (all.first_in_line() || !all.rate->try_send(ctx.now()))) {
+    all.asked[slot].ticket = ++all.tickets;
+    all.line.push_back({slot, all.tickets});
+    all.metrics.add(RetryMetrics::kDelayed);
+    await_token(ctx);
+    return;
+  }
+  send(ctx, slot);
+}
+
+void TrafficSource::send(Context& ctx, std::uint64_t slot) {
+  Retrying& all = *retrying_;
+  Asked& asked = all.asked[slot];
+  BreakerPermit permit;
+  if (all.breaker) {
+    const BreakerState before = all.breaker->state();
+    permit = all.breaker->ask(ctx.now());
+    note_breaker(ctx, before);
+    if (!permit.granted) {
+      all.metrics.add(RetryMetrics::kNotPermitted);
+      not_sent(ctx, slot);
+      return;
+    }
+  }
   Request request = asked.request;
   request.attempt = static_cast<std::uint32_t>(asked.attempts.size());
-  asked.next = {};
   const RequestHandle handle = ctx.open(request);
-  asked.attempts.push_back(handle);
-  asked.call =
+  const FrameHandle call =
       ctx.call(handle, to_,
                {.latency = latency_law_ ? latency_law_->duration(request.ordinal, request.attempt)
                                         : Duration{},
-                .tag = slot,
-                .timeout = retrying_->attempt_timeout});
-  retrying_->metrics.attempts.add();
+                .tag = tag_of(slot, asked.attempts.size()),
+                .timeout = all.attempt_timeout});
+  asked.attempts.push_back({.request = handle,
+                            .call = call,
+                            .sent = ctx.now(),
+                            .over = {},
+                            .permit = permit,
+                            .counted = asked.retry_decided});
+  asked.retry_decided = false;
+  all.metrics.add(RetryMetrics::kAttempts);
   if (request.attempt > 0) {
-    retrying_->metrics.retries.add();
+    all.metrics.add(all.hedging ? RetryMetrics::kHedges : RetryMetrics::kRetries);
+  }
+  if (all.hedging && asked.attempts.size() < all.hedging->max_attempts) {
+    asked.next = after(ctx, all.hedging->delay, AttemptDue{slot});
   }
 }
 
-void TrafficSource::on_attempt_reply(Context& ctx, FrameHandle frame) {
-  const Frame& call = ctx.frame(frame);
-  if (call.status == Status::kUnreachable) {
-    attempt_in_vain(ctx, frame);
-    return;
-  }
-  end_attempt(ctx, call.tag, call.status);
-}
-
-// As wait_in_vain(), for one attempt; the time-out of the whole request is an event of its own.
-void TrafficSource::attempt_in_vain(Context& ctx, FrameHandle frame) {
-  const Frame& call = ctx.frame(frame);
-  const bool connected = call.begun > kStart;
-  const Time noticed = connected ? ctx.now() + keep_alive_timeout_ : call.sent + connect_timeout_;
-  const TimerLane& lane = retrying_->attempt_timeout;
-  const Time impatient = lane.exists() ? call.sent + lane.delay : kNever;
-  const Status status = impatient <= noticed ? Status::kTimedOut
-                        : connected          ? Status::kReset
-                                             : Status::kUnreachable;
-  retrying_->asked[call.tag].next = at(ctx, std::max(ctx.now(), std::min(noticed, impatient)),
-                                       AttemptOver{call.tag, static_cast<std::uint64_t>(status)});
-}
-
-void TrafficSource::on(Context& ctx, const AttemptOver& message) {
-  end_attempt(ctx, message.slot, static_cast<Status>(message.status));
-}
-
-void TrafficSource::on(Context& ctx, const RetryDue& message) {
-  attempt(ctx, message.slot);
-}
-
-// An attempt is out: no retry is planned for the end of the patience or later.
-void TrafficSource::on(Context& ctx, const PatienceOver& message) {
-  Asked& asked = retrying_->asked[message.slot];
-  asked.patience = {};
-  if (asked.next) {
-    ctx.cancel(asked.next);
-  } else {
-    ctx.abandon(asked.call);
-  }
-  if (asked.attempts.size() == 1) {
-    retrying_->metrics.first_attempt_errors.add();
-  }
-  add_bytes(ctx.request(asked.attempts.back()), Status::kTimedOut);
-  finish_asked(ctx, message.slot, Status::kTimedOut);
-}
-
-void TrafficSource::end_attempt(Context& ctx, std::uint64_t slot, Status status) {
+// The circuit is open. A copy that is not sent is no loss while another one is out.
+void TrafficSource::not_sent(Context& ctx, std::uint64_t slot) {
   Asked& asked = retrying_->asked[slot];
-  const auto attempts = static_cast<std::uint32_t>(asked.attempts.size());
-  asked.next = {};
-  add_bytes(ctx.request(asked.attempts.back()), status);
-  if (status == Status::kOk) {
-    RetryPolicy& policy = retrying_->policy;
-    policy.succeeded({.attempts = attempts, .last_cost = asked.last_cost});
-    retrying_->exhausted = retrying_->exhausted && policy.available() < policy.rules().quota;
-    finish_asked(ctx, slot, status);
-    return;
+  if (asked.retry_decided) {
+    end_counted();
+    asked.retry_decided = false;
   }
-  if (attempts == 1) {
-    retrying_->metrics.first_attempt_errors.add();
+  const bool out = std::any_of(asked.attempts.begin(), asked.attempts.end(),
+                               [](const Attempt& each) { return each.open; });
+  if (!out) {
+    finish_asked(ctx, slot, Status::kCircuitOpen);
   }
-  const RetryAnswer answer = retrying_->policy.decide(
-      {.status = status,
-       .attempts = attempts,
-       .uniform = uniform01(retrying_->jitter, asked.request.ordinal, attempts),
-       .now = ctx.now(),
-       .deadline = timeout_.exists() ? asked.begun + patience_ : kNever});
-  if (answer.verdict == RetryVerdict::kRetry) {
-    asked.last_cost = answer.cost;
-    asked.next = after(ctx, answer.delay, RetryDue{slot});
-    return;
-  }
-  if (answer.verdict == RetryVerdict::kQuota) {
-    note_quota(ctx, answer.cost);
-  }
-  finish_asked(ctx, slot, status);
 }
+
+void TrafficSource::on(Context& ctx, const AttemptDue& message) {
+  retrying_->asked[message.slot].next = {};
+  if (retrying_->hedging) {
+    hedge(ctx, message.slot);
+  } else {
+    attempt(ctx, message.slot);
+  }
+}
+
+void TrafficSource::hedge(Context& ctx, std::uint64_t slot) {
+  if (retrying_->hedging_budget) {
+    if (!retrying_->hedging_budget->begin(in_flight_)) {
+      retrying_->metrics.add(RetryMetrics::kBudgetExhausted);
+      return;
+    }
+    retrying_->asked[slot].retry_decided = true;
+  }
+  attempt(ctx, slot);
+}
+
+void TrafficSource::end_counted() {
+  if (retrying_->hedging_budget) {
+    retrying_->hedging_budget->end();
+  } else {
+    retrying_->policy.retry_ended();
+  }
+}
+
+// --- the rate of mode adaptive
+
+void TrafficSource::await_token(Context& ctx) {
+  if (retrying_->token) {
+    ctx.cancel(retrying_->token);
+    retrying_->token = {};
+  }
+  if (retrying_->first_in_line()) {
+    retrying_->token = at(ctx, retrying_->rate->next_token(ctx.now()), TokenDue{});
+  }
+}
+
+void TrafficSource::on(Context& ctx, const TokenDue& /*message*/) {
+  retrying_->token = {};
+  const std::optional<std::uint64_t> slot = retrying_->first_in_line();
+  if (slot && retrying_->rate->try_send(ctx.now())) {
+    retrying_->line.pop_front();
+    retrying_->asked[*slot].ticket = 0;
+    send(ctx, *slot);
+  }
+  await_token(ctx);
+}
+
+// --- what is told
+
+namespace {
+Cause failing_now(const Context& ctx, const std::string& path) {
+  return Cause::metric(path, "FirstAttemptErrors",
+                       ctx.now() - (ctx.now() - kStart) % kRollUpPeriod);
+}
+}  // namespace
 
 // R24.1. Recorded when it begins: the first time since the quota was full.
 void TrafficSource::note_quota(Context& ctx, std::uint32_t cost) {
-  retrying_->metrics.quota_exhausted.add();
-  if (retrying_->exhausted) {
-    return;
+  retrying_->metrics.add(RetryMetrics::kQuotaExhausted);
+  if (!retrying_->exhausted) {
+    retrying_->exhausted = true;
+    tell_quota(ctx, path(), retrying_->policy, cost, failing_now(ctx, path()));
   }
-  retrying_->exhausted = true;
-  const RetryPolicy& policy = retrying_->policy;
-  const Duration into_period = (ctx.now() - kStart) % kRollUpPeriod;
-  ctx.decide({.who = path(),
-              .kind = "retry",
-              .outcome = Outcome::kBlocked,
-              .what = "another attempt",
-              .reason = "the retry quota is exhausted",
-              .rule = "R24.1",
-              .values = {{{"available", static_cast<double>(policy.available())},
-                          {"cost", static_cast<double>(cost)},
-                          {"capacity", static_cast<double>(policy.rules().quota)}}},
-              .cause = Cause::metric(path(), "FirstAttemptErrors", ctx.now() - into_period),
-              .repeats = false});
 }
 
-void TrafficSource::finish_asked(Context& ctx, std::uint64_t slot, Status status) {
-  Asked& asked = retrying_->asked[slot];
-  if (asked.patience) {
-    ctx.cancel(asked.patience);
+void TrafficSource::note_breaker(Context& ctx, BreakerState before) {
+  if (retrying_->breaker->state() != before) {
+    tell_breaker(ctx, path(), *retrying_->breaker, failing_now(ctx, path()));
   }
-  settle(ctx.now() - asked.begun, status);
-  const TraceRef trace = ctx.traces().open({.source = trace_source_,
-                                            .ordinal = asked.request.ordinal,
-                                            .begin = asked.begun,
-                                            .end = ctx.now(),
-                                            .status = span_status(status)});
-  if (trace != TraceRef::kNone) {
-    for (const RequestHandle attempt : asked.attempts) {
-      add_spans(ctx, trace, attempt);
-    }
-    ctx.traces().close(trace);
-  }
-  for (const RequestHandle attempt : asked.attempts) {
-    ctx.close(attempt);
-  }
-  if (asked.client != kNoClient) {
-    think(ctx, asked.client, asked.begun + shortest_cycle_);
-  }
-  retrying_->give_back(slot);
 }
 
 }  // namespace updraft::sim

@@ -78,6 +78,7 @@ Traffic retrying(const std::function<void(Retry&)>& change = {}) {
   Retry& retry = *traffic.mutable_retry();
   retry.set_max_attempts(3);
   retry.mutable_base_delay()->set_ns(to_ns(Duration(1s)));
+  retry.mutable_throttling_base_delay()->set_ns(to_ns(Duration(1s)));
   retry.mutable_max_delay()->set_ns(to_ns(Duration(20s)));
   retry.set_jitter(Retry::NONE);
   retry.mutable_quota()->set_capacity(500);

@@ -14,6 +14,7 @@ inline SpanStatus span_status(Status status) {
       return SpanStatus::kThrottled;
     case Status::kRefused:
     case Status::kUnavailable:
+    case Status::kCircuitOpen:
       return SpanStatus::kRejected;
     case Status::kTimedOut:
     case Status::kGatewayTimeout:

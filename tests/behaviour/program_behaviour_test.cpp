@@ -403,5 +403,150 @@ TEST(ProgramChecks, SayWhatIsWrong) {
   EXPECT_THAT(refused("[{call: it}]"), HasSubstr("requests would go round for ever"));
 }
 
+// --- clients of a program
+
+// "it" calls "slow" (100 ms) with two connections: of five, two at a time.
+TEST(ProgramClient, WaitsForAConnectionFirstComeFirstServed) {
+  ModelBench bench = bench_of("{clients: {slow: {connections: 2}}, steps: [{call: slow}]}");
+  for (int i = 0; i < 5; ++i) {
+    bench.send_at(i * 1ms, 1, {});
+  }
+  EXPECT_EQ(bench.transcript(),
+            "100ms #1 ok\n101ms #2 ok\n200ms #3 ok\n201ms #4 ok\n300ms #5 ok\n");
+}
+
+TEST(ProgramClient, GivesUpWaitingForAConnection) {
+  ModelBench bench = bench_of(
+      "{clients: {slow: {connections: 1, connection_timeout: 30ms}}, steps: [{call: slow}]}");
+  bench.send_at(0ms, 1, {});
+  bench.send_at(10ms, 1, {});
+  bench.send_at(90ms, 1, {});
+  EXPECT_EQ(bench.transcript(), "40ms #2 failed\n100ms #1 ok\n200ms #3 ok\n");
+}
+
+// The callee of a call that has timed out works on; the connection is closed, and another one may
+// be opened.
+TEST(ProgramClient, ATimeOutFreesTheConnection) {
+  ModelBench bench =
+      bench_of("{clients: {slow: {connections: 1}}, steps: [{call: {to: slow, timeout: 30ms}}]}");
+  bench.send_at(0ms, 1, {});
+  bench.send_at(10ms, 1, {});
+  EXPECT_EQ(bench.transcript(), "30ms #1 failed\n60ms #2 failed\n");
+  EXPECT_EQ(bench.total("Requests", "slow"), 2);
+}
+
+// Two steps that call the same resource share its pool.
+TEST(ProgramClient, IsSharedByAllCallsToAResource) {
+  EXPECT_EQ(transcript_of("{clients: {slow: {connections: 1}}, steps: [{parallel: [[{call: slow}], "
+                          "[{call: slow}]]}]}"),
+            "200ms #1 ok\n");
+}
+
+TEST(ProgramClient, ABranchThatIsTakenBackLeavesTheLine) {
+  ModelBench bench = bench_of(
+      "{clients: {slow: {connections: 1}}, steps: [{parallel: {need: 1, branches: [[{call: slow}], "
+      "[{wait: 10ms}]]}}]}");
+  bench.send_at(0ms, 1, {});  // its call is abandoned at 10 ms, and the connection is free
+  bench.send_at(1ms, 1, {});  // gets it then, and leaves at 11 ms
+  bench.send_at(2ms, 1, {});
+  EXPECT_EQ(bench.transcript(), "10ms #1 ok\n11ms #2 ok\n12ms #3 ok\n");
+  EXPECT_EQ(bench.total("Requests", "slow"), 3);
+}
+
+TEST(ProgramClient, R24_1_CallsAgainAfterItsDelay) {
+  ModelBench bench = bench_of(
+      "{clients: {wrong: {retry: {jitter: none, base_delay: 10ms}}}, steps: [{call: wrong}]}");
+  bench.send_at(0ms, 1, {});
+  EXPECT_EQ(bench.transcript(), "36ms #1 failed\n");  // 2 + 10 + 2 + 20 + 2
+  EXPECT_EQ(bench.total("Requests", "wrong"), 3);
+}
+
+// Attempts draw apart: of three that fail with a chance of 0.3 each, all fail in 27 of 1,000.
+TEST(ProgramClient, AttemptsDrawApart) {
+  ModelBench bench =
+      bench_of("{clients: {frail: {retry: {base_delay: 1ms, quota: 0}}}, steps: [{call: frail}]}",
+               "  frail: {service: {latency: 1ms, error_probability: 30%}}\n");
+  for (int i = 0; i < 100; ++i) {
+    bench.send_at(i * 1s, 100, {});
+  }
+  (void)bench.transcript();
+  EXPECT_NEAR(bench.total("Requests", "frail") / 10'000, 1 + 0.3 + 0.09, 0.03);
+  EXPECT_NEAR(bench.total("Errors", "it") / 10'000, 0.027, 0.007);
+}
+
+TEST(ProgramClient, R24_1_ItsQuotaIsTheProcesss) {
+  ModelBench bench = bench_of(
+      "{clients: {wrong: {retry: {jitter: none, base_delay: 1ms, quota: 12}}}, steps: [{call: "
+      "wrong}]}");
+  for (int i = 0; i < 10; ++i) {
+    bench.send_at(i * 1s, 1, {});
+  }
+  (void)bench.transcript();
+  EXPECT_EQ(bench.total("Requests", "wrong"), 12);  // two retries of 5 tokens each
+}
+
+TEST(ProgramClient, StopsCallingWhileItsCircuitIsOpen) {
+  ModelBench bench = bench_of(
+      "{clients: {wrong: {circuit_breaker: {sliding_window_size: 4, minimum_number_of_calls: 4, "
+      "wait_duration_in_open_state: 10s, permitted_number_of_calls_in_half_open_state: 1}}}, "
+      "steps: [{call: {to: wrong, if_failed: [{call: warm}]}}]}");
+  for (int i = 0; i < 20; ++i) {
+    bench.send_at(i * 1s, 1, {});
+  }
+  (void)bench.transcript();
+  // At 0 to 3 s, and one trial at 13 s or later: the breaker opens at 3.002 s.
+  EXPECT_EQ(bench.total("Requests", "wrong"), 5);
+  EXPECT_EQ(bench.total("Requests", "warm"), 20);
+}
+
+TEST(ProgramClient, TheWayThereAndBackTakesTime) {
+  EXPECT_EQ(transcript_of("{clients: {db: {latency: 3ms}}, steps: [{call: db}]}"), "11ms #1 ok\n");
+}
+
+TEST(ProgramClient, WaitsForAConnectionNoLongerThanTheDeadlineSays) {
+  ModelBench bench =
+      bench_of("{honour_deadline: true, clients: {slow: {connections: 1}}, steps: [{call: slow}]}");
+  bench.set_deadline_after(50ms);
+  bench.send_at(0ms, 1, {});
+  bench.send_at(10ms, 1, {});
+  EXPECT_EQ(bench.transcript(), "50ms #1 failed\n60ms #2 failed\n");
+  EXPECT_EQ(bench.total("Requests", "slow"), 2);
+}
+
+TEST(ProgramClient, WhatItSaysMustFitTheProgram) {
+  EXPECT_THAT(refused("{clients: {slwo: {connections: 1}}, steps: [{call: slow}]}"),
+              HasSubstr("clients has \"slwo\", and no step calls it; did you mean \"slow\"?"));
+  EXPECT_THAT(refused("{clients: {slow: {retry: adaptive}}, steps: [{call: slow}]}"),
+              HasSubstr("mode adaptive is for traffic; a tier's calls are made at once or not at "
+                        "all"));
+  EXPECT_THAT(
+      refused("{clients: {slow: {retry: {attempt_timeout: 1s}}}, steps: [{call: slow}]}"),
+      HasSubstr("attempt_timeout is for traffic; the call has its timeout, and the program its "
+                "honour_deadline"));
+  EXPECT_THAT(refused("{clients: {slow: {connection_timeout: 1s}}, steps: [{call: slow}]}"),
+              HasSubstr("connection_timeout has a meaning with connections only; without a limit "
+                        "nobody waits"));
+  EXPECT_THAT(refused("{clients: {slow: {circuit_breaker: {sliding_window_size: 10, "
+                      "minimum_number_of_calls: 20}}}, steps: [{call: slow}]}"),
+              HasSubstr("minimum_number_of_calls is 20, and no more than sliding_window_size, 10, "
+                        "are looked at"));
+}
+
+// A pool too small for its callee's pace fills the workers that wait for it, while the CPU is idle.
+TEST(ProgramClient, APoolThatIsTooSmallIsADecision) {
+  const FleetBench bench(fleet(
+      {.duration = "10m",
+       .group = "min_size: 2, max_size: 2",
+       .instance = "program: {clients: {db: {connections: 2}}, steps: [{call: db}]}",
+       .resources = "db: {service: 100ms}",
+       .traffic = "visitors: {to: alb, rate: {constant: 60/s, arrivals: regular}, until: 9m}"}));
+  const auto rows = bench.decided("connection pool");
+  ASSERT_FALSE(rows.empty());
+  EXPECT_EQ(rows[0].what, "a call to db");
+  EXPECT_EQ(rows[0].reason, "all connections are in use");
+  EXPECT_GT(rows[0].count, 1000);
+  EXPECT_LT(bench.total("/db/Requests") / 540, 41);  // two instances, two connections, 100 ms
+}
+
 }  // namespace
 }  // namespace updraft::testing

@@ -157,5 +157,178 @@ TEST(Retry, RetriesHideWhatIsRare) {
               static_cast<double>(once.answered("visitors", Status::kTimedOut)), 0.5);
 }
 
+// --- a budget
+
+// Five attempts and no quota, as above; but retries are at most a fifth of what is asked for.
+TEST(RetryBudget, EndsTheStorm) {
+  const FleetBench bench =
+      after_a_spike(", retry: {mode: legacy, attempt_timeout: 2s, budget: {budget_percent: 20%}}");
+  EXPECT_GT(error_share(bench, 3, 4), 0.5);
+  EXPECT_EQ(error_share(bench, 8, 20), 0);
+  const sim::AttemptsReport attempts = *bench.report().traffic.at(0).attempts;
+  EXPECT_GT(attempts.retries, 50U);  // more than the quota would let through
+  EXPECT_GT(attempts.budget_exhausted, 1000U);
+  EXPECT_EQ(static_cast<double>(attempts.budget_exhausted),
+            bench.total("/traffic/visitors/RetryBudgetExhausted"));
+  // In no minute more than a fifth of the requests, and the three that there may always be.
+  const std::vector<double> retries = bench.minutes("/traffic/visitors/Retries");
+  const std::vector<double> requests = bench.minutes("/traffic/visitors/Requests");
+  for (std::size_t i = 0; i < retries.size(); ++i) {
+    EXPECT_LE(retries[i], 0.25 * requests[i] + 3 * 60) << i;
+  }
+}
+
+// --- a circuit breaker
+
+TEST(CircuitBreakerOfTraffic, EndsTheStorm) {
+  const FleetBench bench = after_a_spike(
+      ", retry: {mode: legacy, attempt_timeout: 2s}, circuit_breaker: "
+      "{wait_duration_in_open_state: "
+      "20s}");
+  EXPECT_GT(error_share(bench, 3, 4), 0.5);
+  EXPECT_EQ(error_share(bench, 10, 20), 0);
+  EXPECT_GT(bench.answered("visitors", Status::kCircuitOpen), 1000U);
+  EXPECT_EQ(static_cast<double>(bench.report().traffic.at(0).attempts->not_permitted),
+            bench.total("/traffic/visitors/NotPermittedCalls"));
+}
+
+TEST(CircuitBreakerOfTraffic, ItsStatesAreDecisions) {
+  const FleetBench bench(R"(scenario: broken
+duration: 10m
+resources:
+  it: {service: 10ms}
+traffic:
+  visitors:
+    to: it
+    rate: {constant: 10/s, arrivals: regular}
+    until: 9m
+    circuit_breaker: {sliding_window_size: 20, minimum_number_of_calls: 20, wait_duration_in_open_state: 1m}
+faults:
+  - {at: 2m, for: 90s, degrade_service: {of: it, error_probability: 100%}}
+)");
+  // One in 100 ms: of the last twenty the tenth that fails ends at 120.96 s. The trial while the
+  // fault lasts fails, the one after it goes well.
+  EXPECT_EQ(bench.decisions("circuit breaker"),
+            "120.96s traffic/visitors: open the circuit []\n"
+            "181.05s traffic/visitors: try a few calls []\n"
+            "181.96s traffic/visitors: open the circuit []\n"
+            "242.05s traffic/visitors: try a few calls []\n"
+            "242.96s traffic/visitors: close the circuit []\n");
+  EXPECT_EQ(bench.decided("circuit breaker")[0].reason, "too many of the last calls failed");
+  EXPECT_EQ(bench.sent("visitors"), bench.answered("visitors", Status::kOk) +
+                                        bench.answered("visitors", Status::kFailed) +
+                                        bench.answered("visitors", Status::kCircuitOpen));
+}
+
+// --- hedging
+
+// An answer takes 10 ms, and one in a hundred a second. Copies after 50 ms make a second of two
+// slow ones in ten thousand.
+FleetBench rarely_slow(const std::string& more) {
+  return FleetBench(fleet(
+      {.duration = "30m",
+       .traffic = "visitors: {to: alb, rate: 20/s, until: 29m, demand: {wait: {mixture: [{weight: "
+                  "0.99, of: 10ms}, {weight: 0.01, of: 1s}]}}" +
+                  more + "}"}));
+}
+
+TEST(Hedging, ACopyAfterADelayTakesTheSlowestAway) {
+  const FleetBench once = rarely_slow("");
+  const FleetBench hedged = rarely_slow(", hedging: 50ms");
+  const auto p999 = [](const FleetBench& bench) {
+    return bench.report().traffic.at(0).ok_latency.percentile(sim::Percentile{9990})->value / 1e9;
+  };
+  EXPECT_NEAR(p999(once), 1.0, 0.01);
+  EXPECT_LT(p999(hedged), 0.1);
+  const auto requests = static_cast<double>(hedged.sent("visitors"));
+  EXPECT_NEAR(hedged.total("/traffic/visitors/Hedges") / requests, 0.01, 0.003);
+  EXPECT_EQ(hedged.answered("visitors", Status::kOk), hedged.sent("visitors"));
+  EXPECT_EQ(hedged.total("/traffic/visitors/Attempts"),
+            requests + hedged.total("/traffic/visitors/Hedges"));
+}
+
+TEST(Hedging, ABadAnswerHasTheCopySentAtOnce) {
+  const FleetBench bench(fleet({.duration = "2m",
+                                .group = "min_size: 0, max_size: 0",
+                                .in_service = "0",
+                                .traffic = "visitors: {to: alb, rate: {constant: 1/s, arrivals: "
+                                           "regular}, until: 100s, hedging: {delay: 10s, "
+                                           "max_attempts: 3}}"}));
+  EXPECT_EQ(bench.answered("visitors", Status::kUnavailable), bench.sent("visitors"));
+  EXPECT_EQ(bench.total("/traffic/visitors/Attempts"),
+            3.0 * static_cast<double>(bench.sent("visitors")));
+  EXPECT_DOUBLE_EQ(bench.max_latency_s("visitors"), 0);
+}
+
+// Everything is slow: without a budget each request would be asked for twice.
+TEST(Hedging, ABudgetBoundsTheCopies) {
+  const auto hedges = [](const std::string& budget) {
+    const FleetBench bench(
+        fleet({.duration = "10m",
+               .traffic = "visitors: {to: alb, rate: {constant: 22/s, arrivals: regular}, until: "
+                          "9m, demand: {wait: 1s}, hedging: {delay: 50ms" +
+                          budget + "}}"}));
+    return bench.total("/traffic/visitors/Hedges") / static_cast<double>(bench.sent("visitors"));
+  };
+  EXPECT_GT(hedges(""), 0.99);
+  // 10 % of the 22 that are under way are 2; each is under way for 0.95 s.
+  EXPECT_NEAR(hedges(", budget: {budget_percent: 10%, min_retry_concurrency: 0}"), 2 / 0.95 / 22,
+              0.005);
+}
+
+// --- mode adaptive
+
+// A service that lets 50 a second through is asked for 100.
+FleetBench throttled(const std::string& retry) {
+  return FleetBench(R"(scenario: throttled
+duration: 10m
+resources:
+  it: {service: {latency: 10ms, rate_limit: {rate: 50/s, burst: 50}}}
+traffic:
+  visitors: {to: it, rate: {constant: 100/s, arrivals: regular}, timeout: 20s, retry: )" +
+                    retry + "}\n");
+}
+
+TEST(AdaptiveRetry, R24_2_TheClientSendsNoFasterThanIsTaken) {
+  const FleetBench standard = throttled("standard");
+  const FleetBench adaptive = throttled("adaptive");
+  const auto share = [](const FleetBench& bench, const std::string& metric) {
+    return bench.total("/it/" + metric) / bench.total("/it/Requests");
+  };
+  EXPECT_GT(share(standard, "Throttles"), 0.45);
+  EXPECT_LT(share(adaptive, "Throttles"), 0.25);
+  EXPECT_GT(adaptive.total("/traffic/visitors/DelayedAttempts"), 1000);
+  // What is let through stays the same, nearly.
+  const double taken = adaptive.total("/it/Requests") - adaptive.total("/it/Throttles");
+  EXPECT_NEAR(taken / 600, 50, 7);
+}
+
+TEST(AdaptiveRetry, R24_2_WithoutThrottlingNothingIsDelayed) {
+  const FleetBench bench(R"(scenario: free
+duration: 5m
+resources:
+  it: {service: 10ms}
+traffic:
+  visitors: {to: it, rate: 100/s, retry: adaptive}
+)");
+  EXPECT_EQ(bench.total("/traffic/visitors/DelayedAttempts"), 0);
+}
+
+// What waits for the rate may lose its patience there.
+TEST(AdaptiveRetry, WhoWaitsForTheRateMayLeave) {
+  const FleetBench bench(R"(scenario: refused
+duration: 5m
+resources:
+  it: {service: {latency: 10ms, rate_limit: {rate: 1/s, burst: 1}}}
+traffic:
+  visitors: {to: it, rate: {constant: 20/s, arrivals: regular}, until: 4m, timeout: 2s, retry: adaptive}
+)");
+  const auto ok = bench.answered("visitors", Status::kOk);
+  const auto throttled = bench.answered("visitors", Status::kThrottled);
+  const auto left = bench.answered("visitors", Status::kTimedOut);
+  EXPECT_GT(left, 1000U);
+  EXPECT_EQ(ok + throttled + left, bench.sent("visitors"));
+}
+
 }  // namespace
 }  // namespace updraft::testing

@@ -81,6 +81,28 @@ resources:
       program:
         on_disconnect: stop
         honour_deadline: true
+        clients:
+          db:
+            connections: 20
+            connection_timeout: 10s
+            latency: 1ms
+            retry:
+              mode: standard_2026
+              max_attempts: 4
+              base_delay: 100ms
+              throttling_base_delay: 200ms
+              max_delay: 5s
+              jitter: none
+              quota: {capacity: 100, cost: 5, timeout_cost: 10, throttling_cost: 4, success_refund: 1}
+              budget: {budget_percent: 10%, min_retry_concurrency: 2}
+            circuit_breaker:
+              failure_rate_threshold: 40%
+              slow_call_rate_threshold: 90%
+              slow_call_duration_threshold: 2s
+              sliding_window_size: 50
+              minimum_number_of_calls: 20
+              wait_duration_in_open_state: 30s
+              permitted_number_of_calls_in_half_open_state: 5
         steps:
           - {demand: {factor: 1}}
           - {call: {to: cache, timeout: 50ms, on_hit: [{wait: 1ms}], on_miss: [{call: db}], if_failed: [{compute: 2ms}]}}
@@ -346,11 +368,25 @@ traffic:
       mode: standard
       max_attempts: 4
       base_delay: 100ms
+      throttling_base_delay: 1s
       max_delay: 5s
       jitter: none
-      quota: {capacity: 100, cost: 5, timeout_cost: 10, success_refund: 1}
+      quota: {capacity: 100, cost: 5, timeout_cost: 10, throttling_cost: 5, success_refund: 1}
+      budget: {budget_percent: 20%, min_retry_concurrency: 3}
       attempt_timeout: 2s
       pass_deadline: true
+    circuit_breaker:
+      failure_rate_threshold: 50%
+      slow_call_rate_threshold: 90%
+      slow_call_duration_threshold: 5s
+      sliding_window_size: 200
+      minimum_number_of_calls: 100
+      wait_duration_in_open_state: 30s
+      permitted_number_of_calls_in_half_open_state: 20
+  hasty:
+    to: web-alb
+    rate: 1/s
+    hedging: {delay: 100ms, max_attempts: 3, budget: {budget_percent: 10%, min_retry_concurrency: 1}}
   closed: {to: web-alb, clients: {count: 5, think_time: {exponential: 2s}}}
 operations:
   - {at: 3h, resize: {put_function_concurrency: 50}}

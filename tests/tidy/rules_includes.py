@@ -17,6 +17,7 @@ ENGINE = [
     ["sim/metrics", "sim/topology", "sim/station"],
     ["sim/engine"],
     ["sim/scenario"],
+    ["sim/client"],
     ["sim/build"],
     ["sim/traffic"],
 ]

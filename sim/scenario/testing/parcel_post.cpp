@@ -56,9 +56,9 @@ TypeRegistry parcel_post_registry(bool regions) {
       });
   // The desk's, but not more than the time that the parcel is held.
   registry.add_default_rule(
-      "hold.warning", [](const Message& self, const Message& root) -> std::optional<std::string> {
+      "hold.warning", [](const Message& self, const Around& around) -> std::optional<std::string> {
         const auto& hold = static_cast<const Hold&>(self);
-        const auto& desk = static_cast<const ParcelDeskParams&>(root);
+        const auto& desk = static_cast<const ParcelDeskParams&>(around.root);
         return format_duration(std::min(hold.time().ns(), desk.warning().ns()));
       });
   if (regions) {

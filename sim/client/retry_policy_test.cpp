@@ -1,4 +1,4 @@
-#include "sim/traffic/retry_policy.h"
+#include "sim/client/retry_policy.h"
 
 #include <string>
 #include <vector>
@@ -11,13 +11,19 @@ namespace {
 
 constexpr RetryRules kStandard{.max_attempts = 3,
                                .base_delay = 1s,
+                               .throttling_base_delay = 1s,
                                .max_delay = 20s,
                                .jitter = true,
                                .quota = 500,
                                .cost = 5,
                                .timeout_cost = 10,
+                               .throttling_cost = 5,
                                .success = 1};
-constexpr RetryRules kLegacy{.max_attempts = 5, .base_delay = 1s, .max_delay = 20s, .jitter = true};
+constexpr RetryRules kLegacy{.max_attempts = 5,
+                             .base_delay = 1s,
+                             .throttling_base_delay = 1s,
+                             .max_delay = 20s,
+                             .jitter = true};
 
 RetryRules with_quota(std::uint32_t quota) {
   RetryRules rules = kStandard;
@@ -35,6 +41,8 @@ std::string told(const RetryAnswer& answer) {
       return "attempts";
     case RetryVerdict::kDeadline:
       return "deadline";
+    case RetryVerdict::kBudget:
+      return "budget";
     case RetryVerdict::kQuota:
       return fmt::format("quota, not {}", answer.cost);
   }
@@ -49,7 +57,8 @@ std::string decided(const RetryRules& rules, const EndedAttempt& ended) {
 TEST(RetryPolicy, R24_1_EveryEndButSuccessIsRetried) {
   for (std::size_t i = 0; i < kStatusCount; ++i) {
     const auto status = static_cast<Status>(i);
-    EXPECT_EQ(is_retried(status), status != Status::kOk) << status_name(status);
+    EXPECT_EQ(is_retried(status), status != Status::kOk && status != Status::kCircuitOpen)
+        << status_name(status);
   }
 }
 
@@ -78,17 +87,17 @@ TEST(RetryPolicy, R24_2_FiveAttemptsInLegacyModeWithoutQuota) {
 TEST(RetryPolicy, R24_1_TheDelayDoublesUpToItsMaximum) {
   std::vector<std::int64_t> seconds;
   for (const std::uint32_t attempts : {1U, 2U, 3U, 4U, 5U, 6U, 7U, 1000U, 4'000'000'000U}) {
-    seconds.push_back(to_ns(backoff(kStandard, attempts)) / 1'000'000'000);
+    seconds.push_back(to_ns(backoff(kStandard, attempts, Status::kFailed)) / 1'000'000'000);
   }
   EXPECT_EQ(seconds, (std::vector<std::int64_t>{1, 2, 4, 8, 16, 20, 20, 20, 20}));
 }
 
 TEST(RetryPolicy, AMaximumBelowTheBaseIsTheDelay) {
-  EXPECT_EQ(backoff({.base_delay = 5s, .max_delay = 2s}, 1), 2s);
+  EXPECT_EQ(backoff({.base_delay = 5s, .max_delay = 2s}, 1, Status::kFailed), 2s);
 }
 
 TEST(RetryPolicy, NoBaseIsNoDelay) {
-  EXPECT_EQ(backoff({.base_delay = 0s, .max_delay = 20s}, 4'000'000'000U), 0s);
+  EXPECT_EQ(backoff({.base_delay = 0s, .max_delay = 20s}, 4'000'000'000U, Status::kFailed), 0s);
 }
 
 TEST(RetryPolicy, WithoutJitterTheDelayIsTheWhole) {
@@ -101,11 +110,52 @@ TEST(RetryPolicy, WithoutJitterTheDelayIsTheWhole) {
 TEST(RetryPolicy, R24_1_ATimeOutCostsTen) {
   for (std::size_t i = 1; i < kStatusCount; ++i) {
     const auto status = static_cast<Status>(i);
+    if (!is_retried(status)) {
+      continue;
+    }
     const bool time_out = status == Status::kTimedOut || status == Status::kUnreachable;
     EXPECT_EQ(decided(kStandard, {.status = status, .attempts = 1, .uniform = 0.5}),
               time_out ? "after 500 ms for 10" : "after 500 ms for 5")
         << status_name(status);
   }
+}
+
+TEST(RetryPolicy, R24_2_TheOptInOf2026TellsThrottlingFromOtherFailures) {
+  constexpr RetryRules kRules{.max_attempts = 3,
+                              .base_delay = 50ms,
+                              .throttling_base_delay = 1s,
+                              .max_delay = 20s,
+                              .jitter = false,
+                              .quota = 500,
+                              .cost = 14,
+                              .timeout_cost = 14,
+                              .throttling_cost = 5,
+                              .success = 1};
+  EXPECT_EQ(decided(kRules, {.status = Status::kThrottled, .attempts = 1}), "after 1000 ms for 5");
+  EXPECT_EQ(decided(kRules, {.status = Status::kThrottled, .attempts = 2}), "after 2000 ms for 5");
+  EXPECT_EQ(decided(kRules, {.status = Status::kFailed, .attempts = 1}), "after 50 ms for 14");
+  EXPECT_EQ(decided(kRules, {.status = Status::kTimedOut, .attempts = 2}), "after 100 ms for 14");
+}
+
+TEST(RetryPolicy, TheBudgetBoundsTheRetriesUnderWay) {
+  RetryRules rules = kLegacy;
+  rules.budget = RetryBudgetRules{.share = 0.2, .min_concurrency = 1};
+  RetryPolicy policy(rules);
+  const EndedAttempt ended{.status = Status::kFailed, .attempts = 1, .uniform = 0.5, .active = 14};
+  EXPECT_EQ(told(policy.decide(ended)), "after 500 ms for 0");
+  EXPECT_EQ(told(policy.decide(ended)), "after 500 ms for 0");
+  EXPECT_EQ(told(policy.decide(ended)), "budget");  // 20 % of 14 are 2
+  policy.retry_ended();
+  EXPECT_EQ(told(policy.decide(ended)), "after 500 ms for 0");
+}
+
+TEST(RetryPolicy, WhatTheBudgetForbidsCostsNoQuota) {
+  RetryRules rules = kStandard;
+  rules.budget = RetryBudgetRules{.share = 0, .min_concurrency = 0};
+  RetryPolicy policy(rules);
+  EXPECT_EQ(told(policy.decide({.status = Status::kFailed, .attempts = 1, .active = 100})),
+            "budget");
+  EXPECT_EQ(policy.available(), 500U);
 }
 
 TEST(RetryPolicy, R24_1_AQuotaOf500IsAHundredRetries) {

@@ -1,4 +1,4 @@
-#include "sim/traffic/retry_policy.h"
+#include "sim/client/retry_policy.h"
 
 #include <algorithm>
 
@@ -7,6 +7,7 @@ namespace updraft::sim {
 bool is_retried(Status status) {
   switch (status) {
     case Status::kOk:
+    case Status::kCircuitOpen:
       return false;
     case Status::kFailed:
     case Status::kThrottled:
@@ -26,14 +27,22 @@ bool is_time_out(Status status) {
   return status == Status::kTimedOut || status == Status::kUnreachable;
 }
 
-// R24.1. Doubled step by step: it stops at max_delay, long before it could overflow.
-Duration backoff(const RetryRules& rules, std::uint32_t attempts) {
-  Duration delay = rules.base_delay;
+// R24.1, R24.2. Doubled step by step: it stops at max_delay, long before it could overflow.
+Duration backoff(const RetryRules& rules, std::uint32_t attempts, Status status) {
+  Duration delay = status == Status::kThrottled ? rules.throttling_base_delay : rules.base_delay;
   for (std::uint32_t i = 1; i < attempts && delay < rules.max_delay && delay > Duration{}; ++i) {
     delay *= 2;
   }
   return std::min(delay, rules.max_delay);
 }
+
+namespace {
+std::uint32_t cost_of(const RetryRules& rules, Status status) {
+  return is_time_out(status)            ? rules.timeout_cost
+         : status == Status::kThrottled ? rules.throttling_cost
+                                        : rules.cost;
+}
+}  // namespace
 
 RetryAnswer RetryPolicy::decide(const EndedAttempt& ended) {
   if (!is_retried(ended.status)) {
@@ -42,7 +51,7 @@ RetryAnswer RetryPolicy::decide(const EndedAttempt& ended) {
   if (ended.attempts >= rules_.max_attempts) {  // R24.1, R24.2
     return {.verdict = RetryVerdict::kAttempts};
   }
-  Duration delay = backoff(rules_, ended.attempts);
+  Duration delay = backoff(rules_, ended.attempts, ended.status);
   if (rules_.jitter) {
     delay = Duration{static_cast<std::int64_t>(static_cast<double>(to_ns(delay)) * ended.uniform)};
   }
@@ -50,12 +59,12 @@ RetryAnswer RetryPolicy::decide(const EndedAttempt& ended) {
   if (ended.deadline != kNever && ended.now + delay >= ended.deadline) {
     return {.verdict = RetryVerdict::kDeadline};
   }
-  if (rules_.quota == 0) {
-    return {.verdict = RetryVerdict::kRetry, .delay = delay};
-  }
-  const std::uint32_t cost = is_time_out(ended.status) ? rules_.timeout_cost : rules_.cost;
+  const std::uint32_t cost = rules_.quota == 0 ? 0 : cost_of(rules_, ended.status);
   if (cost > available_) {
     return {.verdict = RetryVerdict::kQuota, .cost = cost};
+  }
+  if (budget_ && !budget_->begin(ended.active)) {
+    return {.verdict = RetryVerdict::kBudget};
   }
   available_ -= cost;
   return {.verdict = RetryVerdict::kRetry, .delay = delay, .cost = cost};

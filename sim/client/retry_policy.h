@@ -13,7 +13,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
+#include "sim/client/retry_budget.h"
 #include "sim/core/time.h"
 #include "sim/engine/request.h"
 
@@ -22,12 +24,15 @@ namespace updraft::sim {
 struct RetryRules {
   std::uint32_t max_attempts = 1;  // the first one counts
   Duration base_delay{};
+  Duration throttling_base_delay{};  // of a retry after throttling
   Duration max_delay{};
-  bool jitter = true;              // full: anything from nothing to the whole delay
-  std::uint32_t quota = 0;         // tokens; 0: no quota
-  std::uint32_t cost = 0;          // tokens of a retry
-  std::uint32_t timeout_cost = 0;  // tokens of a retry after a time-out
-  std::uint32_t success = 0;       // tokens that a success without retry brings
+  bool jitter = true;                 // full: anything from nothing to the whole delay
+  std::uint32_t quota = 0;            // tokens; 0: no quota
+  std::uint32_t cost = 0;             // tokens of a retry
+  std::uint32_t timeout_cost = 0;     // tokens of a retry after a time-out
+  std::uint32_t throttling_cost = 0;  // tokens of a retry after throttling
+  std::uint32_t success = 0;          // tokens that a success without retry brings
+  std::optional<RetryBudgetRules> budget{};
 };
 
 enum class RetryVerdict : std::uint8_t {
@@ -36,6 +41,7 @@ enum class RetryVerdict : std::uint8_t {
   kAttempts,    // there were as many as may be
   kDeadline,    // the next one would be sent when nobody waits any more
   kQuota,       // the quota does not hold what the retry costs
+  kBudget,      // as many retries are under way as may be
 };
 
 /// An attempt that has ended.
@@ -44,7 +50,8 @@ struct EndedAttempt {
   std::uint32_t attempts = 1;  // so far, with this one
   double uniform = 0;          // in (0, 1), for the jitter
   Time now{};
-  Time deadline = kNever;  // when the client stops waiting
+  Time deadline = kNever;    // when the client stops waiting
+  std::uint64_t active = 0;  // requests of the client without a final answer, with this one
 };
 
 struct RetryAnswer {
@@ -59,22 +66,33 @@ struct SucceededRequest {
   std::uint32_t last_cost = 0;  // tokens that its last retry took
 };
 
-/// Whether such an end is one that another attempt may mend: all but success. Modes standard and
+/// Whether such an end is one that another attempt may mend: all but success and a request that was
+/// not sent. Modes standard and
 /// legacy agree on those that a Status tells apart: 500, 502, 503, 504, throttling, broken
 /// connections and time-outs (R24.1, R24.2).
 [[nodiscard]] bool is_retried(Status status);
 /// Whether the client heard nothing in time. A 504 is an answer: that of an intermediary.
 [[nodiscard]] bool is_time_out(Status status);
-/// The delay before the next attempt, without jitter: base_delay x 2^(attempts - 1), at most
+/// The delay before the next attempt, without jitter: the base delay x 2^(attempts - 1), at most
 /// max_delay.
-[[nodiscard]] Duration backoff(const RetryRules& rules, std::uint32_t attempts);
+[[nodiscard]] Duration backoff(const RetryRules& rules, std::uint32_t attempts, Status status);
 
 class RetryPolicy {
  public:
-  explicit RetryPolicy(const RetryRules& rules) : rules_(rules), available_(rules.quota) {}
+  explicit RetryPolicy(const RetryRules& rules) : rules_(rules), available_(rules.quota) {
+    if (rules.budget) {
+      budget_.emplace(*rules.budget);
+    }
+  }
 
-  /// Takes from the quota what the retry costs.
+  /// A retry takes from the quota what it costs, and is under way until retry_ended().
   [[nodiscard]] RetryAnswer decide(const EndedAttempt& ended);
+  /// A retry has ended, or was given up before it was sent.
+  void retry_ended() {
+    if (budget_) {
+      budget_->end();
+    }
+  }
   /// Gives back what a success brings: the cost of the retry that succeeded, or a little for a
   /// success without one.
   void succeeded(const SucceededRequest& request);
@@ -85,6 +103,7 @@ class RetryPolicy {
  private:
   RetryRules rules_;
   std::uint32_t available_;
+  std::optional<RetryBudget> budget_;
 };
 
 }  // namespace updraft::sim
