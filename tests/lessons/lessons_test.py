@@ -47,6 +47,19 @@ def p99_of(traffic: str) -> str:
 
 TABLE = [
     Lesson(
+        "storm",
+        ["R24.1"],
+        ["the retry quota is exhausted", "too many of the last calls failed"],
+        {
+            ok_of("five-attempts"): ("storm", 70_000, 75_000),
+            ok_of("no-retries"): ("storm", 195_000, 205_000),
+            ok_of("with-a-quota"): ("storm", 195_000, 205_000),
+            ok_of("with-a-budget"): ("storm", 195_000, 205_000),
+            ok_of("with-a-breaker"): ("storm", 195_000, 205_000),
+            ok_of("to-one-who-sheds"): ("storm", 195_000, 205_000),
+        },
+    ),
+    Lesson(
         "fills-the-dead-letter-queue",
         ["R5.3.5"],
         ["the function was throttled; they were received all the same"],
