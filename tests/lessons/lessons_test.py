@@ -60,6 +60,16 @@ TABLE = [
         },
     ),
     Lesson(
+        "visibility-too-long",
+        ["R4.2.2"],
+        ["the visibility timeout of 21600 s had ended", "the visibility timeout of 120 s had ended"],
+        {
+            "work.long-hands/launch_template.age.max_s": ("visibility-too-long", 21_600, 25_200),
+            "work.beating-hands/launch_template.age.max_s": ("visibility-too-long", 3_600, 7_200),
+            "work.beating-hands/launch_template.again": ("visibility-too-long", 4, 4),
+        },
+    ),
+    Lesson(
         "fills-the-dead-letter-queue",
         ["R5.3.5"],
         ["the function was throttled; they were received all the same"],
