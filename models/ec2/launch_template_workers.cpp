@@ -11,8 +11,9 @@ using sim::Context;
 using sim::Time;
 
 namespace {
-constexpr std::array<const char*, 4> kWorkMetrics{"MessagesProcessed", "MessagesFailed",
-                                                  "MessagesWorkedOnAgain", "MessageAge"};
+constexpr std::array<const char*, 6> kWorkMetrics{"MessagesProcessed",     "MessagesFailed",
+                                                  "MessagesWorkedOnAgain", "MessageAge",
+                                                  "WorkerThreads",         "WorkerThreadsBusy"};
 }  // namespace
 
 void LaunchTemplate::declare_work(Context& ctx) {
@@ -35,6 +36,8 @@ void LaunchTemplate::publish_work(Context& ctx, Time period_start, Time period_e
   publish("MessagesProcessed", work_done_.processed.close_period(period_start, period_end));
   publish("MessagesFailed", work_done_.failed.close_period(period_start, period_end));
   publish("MessagesWorkedOnAgain", work_done_.again.close_period(period_start, period_end));
+  publish("WorkerThreads", work_done_.threads.close_period(period_start, period_end));
+  publish("WorkerThreadsBusy", work_done_.busy.close_period(period_start, period_end));
   metrics.publish(work_metrics_.find("MessageAge")->second, period_start,
                   work_done_.age.close_period(period_start, period_end),
                   &work_done_.age.closed_period());

@@ -29,6 +29,7 @@ void QueueWorker::begin(Context& ctx) {
   Context own = ctx.as(*this);
   running_ = true;
   ++life_;
+  done_.threads.add(own.now(), static_cast<double>(threads_.size()));
   for (std::uint32_t thread = 0; thread < threads_.size(); ++thread) {
     go_on(own, thread, Next::kReceive, latency_);
   }
@@ -41,6 +42,7 @@ void QueueWorker::halt(Context& ctx) {
   Context own = ctx.as(*this);
   running_ = false;
   ++life_;
+  done_.threads.add(own.now(), -static_cast<double>(threads_.size()));
   for (std::uint32_t index = 0; index < threads_.size(); ++index) {
     Thread& thread = threads_[index];
     queue_.cancel_receive(own, *this, index);
@@ -51,9 +53,16 @@ void QueueWorker::halt(Context& ctx) {
       own.close(request);
       thread.frame = {};
     }
-    thread.batch.clear();
-    thread.at = 0;
+    let_go(own, thread);
   }
+}
+
+void QueueWorker::let_go(Context& ctx, Thread& thread) {
+  if (!thread.batch.empty()) {
+    done_.busy.add(ctx.now(), -1);
+  }
+  thread.batch.clear();
+  thread.at = 0;
 }
 
 void QueueWorker::go_on(Context& ctx, std::uint32_t thread, Next next, sim::Duration delay) {
@@ -94,6 +103,7 @@ void QueueWorker::messages_received(Context& ctx, std::uint64_t tag, Status stat
   }
   thread.batch.assign(messages.begin(), messages.end());
   thread.at = 0;
+  done_.busy.add(own.now(), 1);
   ++thread.batches;
   if (polling_.heartbeat().ns() > 0) {
     thread.beat =
@@ -159,6 +169,7 @@ void QueueWorker::next_message(Context& ctx, std::uint32_t index) {
     work(ctx, index);
   } else {
     stop_beating(ctx, thread);
+    let_go(ctx, thread);
     go_on(ctx, index, Next::kReceive, latency_);
   }
 }

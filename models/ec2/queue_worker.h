@@ -23,6 +23,8 @@ struct WorkDone {
   sim::Counter failed{sim::EmptyPeriod::kZero};
   sim::Counter again{sim::EmptyPeriod::kZero};  // worked on although it had been worked on before
   sim::LatencyInstrument age;                   // from sending to the end of the work
+  sim::Gauge threads{sim::kStart};              // that ask or work
+  sim::Gauge busy{sim::kStart};                 // that hold messages
 };
 
 /// A thread goes on: with a receive, or by deleting what it has finished.
@@ -71,6 +73,7 @@ class QueueWorker final : public sim::Model<QueueWorker, ThreadDue, Heartbeat>,
   void work(sim::Context& ctx, std::uint32_t thread);
   void finish(sim::Context& ctx, std::uint32_t thread);
   void next_message(sim::Context& ctx, std::uint32_t thread);
+  void let_go(sim::Context& ctx, Thread& thread);
   void stop_beating(sim::Context& ctx, Thread& thread);
   [[nodiscard]] sim::Duration hidden_for() const;
 

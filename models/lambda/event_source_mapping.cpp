@@ -59,7 +59,7 @@ void EventSourceMapping::on_start(Context& ctx) {
   function_->add_batch_source(*this, id());
   for (const char* name :
        {"PolledEventCount", "InvokedEventCount", "FailedInvokeEventCount", "DeletedEventCount",
-        "ConcurrentBatches", "BatchesAllowed", "MessageAge"}) {
+        "ThrottledBatches", "ConcurrentBatches", "BatchesAllowed", "MessageAge"}) {
     metrics_.emplace(name, sim::declare_metric<EventSourceMappingParams>(ctx, name));
   }
   ctx.simulation().roll_up_with(*this);
@@ -234,6 +234,7 @@ void EventSourceMapping::on_reply(Context& ctx, FrameHandle frame) {
 void EventSourceMapping::settle(Context& ctx, const Batch& batch, Status status) {
   if (status == Status::kThrottled) {  // R5.3.5
     throttled_ = true;
+    refused_.add();
     ++resting_;
     after(ctx, sim::Duration{params_.pause_after_throttle().ns()}, RestOver{});
     failed_.add(batch.messages.size());
@@ -351,6 +352,7 @@ void EventSourceMapping::on_roll_up(Context& ctx, sim::Time start, sim::Time end
   publish("InvokedEventCount", invoked_.close_period(start, end));
   publish("FailedInvokeEventCount", failed_.close_period(start, end));
   publish("DeletedEventCount", deleted_.close_period(start, end));
+  publish("ThrottledBatches", refused_.close_period(start, end));
   publish("ConcurrentBatches", running_gauge_.close_period(start, end));
   publish("BatchesAllowed", allowed_gauge_.close_period(start, end));
   ctx.metrics().publish(metrics_.find("MessageAge")->second, start, age_.close_period(start, end),

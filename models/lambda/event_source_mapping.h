@@ -100,6 +100,7 @@ class EventSourceMapping final : public sim::Model<EventSourceMapping, PollersDu
   sim::Counter invoked_{sim::EmptyPeriod::kZero};
   sim::Counter failed_{sim::EmptyPeriod::kZero};
   sim::Counter deleted_{sim::EmptyPeriod::kZero};
+  sim::Counter refused_{sim::EmptyPeriod::kZero};
   std::uint64_t again_ = 0;
   sim::Gauge running_gauge_{sim::kStart};
   sim::Gauge allowed_gauge_{sim::kStart};

@@ -142,6 +142,7 @@ void QueueContents::come_back(sim::Time /*now*/, std::uint32_t index) {
   --count_of(was);
   ++counts_.visible;
   stored.state = State::kVisible;
+  counts_.returned += was == State::kInFlight ? 1 : 0;
   if (was == State::kInFlight && (settings_.fifo || stored.receives >= kReceivesToTheBack)) {
     stored.rank = next_rank_++;  // R4.3.3 of standard queues; a FIFO group goes behind the others
   }

@@ -39,7 +39,8 @@ struct ReceiveRequest {
   sim::Duration visibility_timeout{};
 };
 
-/// Every message that ever entered is in one of the places; the sum of the last six is `entered`.
+/// Every message that ever entered is in one of the places: the sum from `deleted` to `delayed` is
+/// `entered`.
 struct QueueCounts {
   std::uint64_t entered = 0;
   std::uint64_t deduplicated = 0;  // sent, and not added
@@ -49,6 +50,7 @@ struct QueueCounts {
   std::uint64_t visible = 0;
   std::uint64_t in_flight = 0;
   std::uint64_t delayed = 0;
+  std::uint64_t returned = 0;  // times that one in flight was visible again
 };
 
 class QueueContents {

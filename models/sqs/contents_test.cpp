@@ -31,6 +31,19 @@ TEST(Standard, SQS_01_R4_2_2_ComesBackAfterItsVisibilityTimeout) {
   EXPECT_EQ(queue.received()[0].receive_count, 2);
 }
 
+TEST(Standard, WhatComesBackIsCounted) {
+  NamedQueue queue(kStandard, 1s);
+  queue.send(0s, "m");
+  queue.receive(0s);
+  EXPECT_EQ(queue.contents().counts().returned, 0);
+  queue.receive(1s);
+  EXPECT_EQ(queue.contents().counts().returned, 1);
+  queue.remove(1s, "m");
+  queue.send(2s, "n");
+  EXPECT_EQ(queue.state(3s), "1/0/0");
+  EXPECT_EQ(queue.contents().counts().returned, 1);
+}
+
 TEST(Standard, SQS_02_ALateDeleteWorks) {
   NamedQueue queue(kStandard, 1s);
   queue.send(0s, "m");

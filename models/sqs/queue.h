@@ -158,6 +158,7 @@ class Queue final : public sim::Model<Queue, WakeUp, Asked, PollOver, MoveNext>,
   sim::Counter received_count_{sim::EmptyPeriod::kZero};
   sim::Counter deleted_{sim::EmptyPeriod::kZero};
   sim::Counter empty_{sim::EmptyPeriod::kZero};
+  sim::Counter returned_{sim::EmptyPeriod::kZero};
   sim::Samples sizes_;
   std::map<std::string, sim::MetricId, std::less<>> metrics_;
 };

@@ -17,7 +17,7 @@ void Queue::on_start(Context& ctx) {
        {"ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible",
         "ApproximateNumberOfMessagesDelayed", "ApproximateAgeOfOldestMessage",
         "NumberOfMessagesSent", "NumberOfMessagesReceived", "NumberOfMessagesDeleted",
-        "NumberOfEmptyReceives", "SentMessageSize", kGroups}) {
+        "NumberOfEmptyReceives", "SentMessageSize", "MessagesReturned", kGroups}) {
     if (params_.fifo_queue() || name != kGroups) {
       metrics_.emplace(name, sim::declare_metric<QueueParams>(ctx, name));
     }
@@ -47,10 +47,12 @@ void Queue::publish(Context& ctx, std::string_view name, Time start, double valu
 // R4.6.1
 void Queue::on_roll_up(Context& ctx, Time period_start, Time period_end) {
   contents_.advance(period_end);
+  returned_.add(contents_.counts().returned - returned_.total());
   const sim::StatisticSet sent = sent_.close_period(period_start, period_end);
   const sim::StatisticSet received = received_count_.close_period(period_start, period_end);
   const sim::StatisticSet deleted = deleted_.close_period(period_start, period_end);
   const sim::StatisticSet empty = empty_.close_period(period_start, period_end);
+  const sim::StatisticSet returned = returned_.close_period(period_start, period_end);
   const sim::StatisticSet sizes = sizes_.close_period(period_start, period_end);
   if (!used_ || *used_ + kActiveFor <= period_start) {
     return;
@@ -73,6 +75,7 @@ void Queue::on_roll_up(Context& ctx, Time period_start, Time period_end) {
   metrics.publish(metrics_.find("NumberOfMessagesDeleted")->second, period_start, deleted);
   metrics.publish(metrics_.find("NumberOfEmptyReceives")->second, period_start, empty);
   metrics.publish(metrics_.find("SentMessageSize")->second, period_start, sizes);
+  metrics.publish(metrics_.find("MessagesReturned")->second, period_start, returned);
 }
 
 void Queue::report(Context& ctx, sim::Report& report) {

@@ -202,6 +202,7 @@ TEST(Mappings, R5_3_5_ThrottlesUseUpReceives) {
               .duration = "30m"}));
   EXPECT_EQ(bench.total("/api/Errors"), 0);
   EXPECT_GT(bench.total("/api/Throttles"), 100);
+  EXPECT_EQ(bench.total("/map/ThrottledBatches"), bench.total("/api/Throttles"));
   EXPECT_GT(last(bench, "/dead/ApproximateNumberOfMessagesVisible"), 100);
   EXPECT_THAT(bench.decisions("batch"), HasSubstr("R5.3.5]"));
   // With maximum_concurrency there is nothing to throttle, as it is not below what is reserved.
@@ -214,6 +215,7 @@ TEST(Mappings, R5_3_5_ThrottlesUseUpReceives) {
               .demand = "wait: 20s",
               .duration = "40m"}));
   EXPECT_EQ(limited.total("/api/Throttles"), 0);
+  EXPECT_EQ(limited.total("/map/ThrottledBatches"), 0);
   EXPECT_EQ(limited.total("/map/DeletedEventCount"), 200);
 }
 

@@ -120,6 +120,22 @@ TEST(Workers, ACrashInTheMiddleLosesNothing) {
   EXPECT_EQ(bench.total("/hands/launch_template/MessagesWorkedOnAgain"), 3);
   // At 2 min they are still hidden, and the new instance has three others.
   EXPECT_EQ(bench.minutes("/jobs/ApproximateNumberOfMessagesNotVisible")[1], 6);
+  EXPECT_EQ(bench.total("/jobs/MessagesReturned"), 3);
+  EXPECT_EQ(bench.minutes("/jobs/MessagesReturned")[6], 3);
+}
+
+TEST(Workers, ThreadsAndThoseThatAreBusyAreCounted) {
+  const FleetBench bench(jobs({.queue = "visibility_timeout: 5m",
+                               .polls = "threads: 3",
+                               .messages = "4",
+                               .demand = "wait: 90s"}));
+  const auto threads = bench.minutes("/hands/launch_template/WorkerThreads");
+  const auto busy = bench.minutes("/hands/launch_template/WorkerThreadsBusy");
+  EXPECT_EQ(threads[1], 3);
+  EXPECT_EQ(busy[0], 3);          // all from the start
+  EXPECT_NEAR(busy[1], 2, 0.01);  // half a minute of three, then one of them goes on
+  EXPECT_EQ(busy[2], 1);
+  EXPECT_EQ(last(bench, "/hands/launch_template/WorkerThreadsBusy"), 0);
 }
 
 TEST(Workers, ALostZoneStopsThemAndTheyBeginAgain) {
