@@ -356,6 +356,67 @@ TEST_F(App, WhyTellsOfResultsWhatItTellsOfTheirScenario) {
   EXPECT_EQ(answer["done"][0]["steps"][0]["rule"]["id"], "R2.10.1");
 }
 
+// Two threads take an order of ten seconds each, twelve a minute; six a minute come.
+constexpr const char* kBacklog = R"(scenario: backlog
+start: 2026-01-01T00:00:00Z
+duration: 20m
+resources:
+  orders: {queue: {visibility_timeout: 1m, receive_message_wait_time_seconds: 20s}}
+  hands:
+    auto_scaling_group:
+      min_size: 1
+      max_size: 1
+      availability_zones: [a]
+      launch_template:
+        instance_type: m5.large
+        polls: {queue: orders, threads: 2, request_latency: 0s}
+  do-it: {function: {timeout: 30s, reserved_concurrent_executions: 2}}
+  jobs: {queue: {visibility_timeout: 3m}}
+  from-jobs: {event_source_mapping: {event_source: jobs, function_name: do-it, batch_size: 1, maximum_concurrency: 2}}
+initial:
+  hands: {in_service: 1}
+  orders: {messages: 60, demand: {wait: 10s}}
+  jobs: {messages: 60, demand: {wait: 10s}}
+traffic:
+  shop: {to: orders, rate: {constant: 6/min, arrivals: regular}, demand: {wait: 10s}}
+)";
+
+TEST_F(App, WhyTellsThePaceOfABacklog) {
+  write("backlog.yaml", kBacklog);
+  ASSERT_EQ(updraft({"run", "backlog.yaml", "-q"}).code, kDone);
+  const std::string orders =
+      "orders from 5m to 6m (2026-01-01T00:05:00Z to 2026-01-01T00:06:00Z)\n"
+      "\n"
+      "The backlog at 6m\n"
+      "\n"
+      "  waits       22 messages; 2 in flight, of 120000 at most; the oldest is 3m55s old\n"
+      "  a minute    6 sent, 12 received, 12 deleted, 0 returned unprocessed; each in flight for "
+      "10s "
+      "(from\n"
+      "              1m to 6m)\n"
+      "  hands/launch_template\n"
+      "              2 of 2 threads are busy; 2 in each instance\n"
+      "  empty       in 3m40s at this pace: 6 fewer a minute\n"
+      "\n"
+      "Nothing was decided or blocked about orders in this time.\n";
+  const Outcome results =
+      updraft({"why", "results.h5", "orders", "--from", "5m", "--to", "6m", "-q"});
+  EXPECT_EQ(results.code, kDone) << results.err;
+  EXPECT_EQ(results.out, orders);
+  EXPECT_EQ(updraft({"why", "backlog.yaml", "orders", "--from", "5m", "--to", "6m", "-q"}).out,
+            orders);
+  const Outcome jobs = updraft({"why", "results.h5", "jobs", "--at", "3m", "-q"});
+  EXPECT_THAT(
+      jobs.out,
+      HasSubstr("  from-jobs   2 of 2 batches at a time are busy; maximum_concurrency is 2\n"));
+  const json answer = json::parse(
+      updraft({"why", "results.h5", "jobs", "--from", "2m", "--to", "3m", "--json"}).out);
+  EXPECT_EQ(answer["backlog"]["at_s"], 180);
+  EXPECT_EQ(answer["backlog"]["consumers"][0]["name"], "from-jobs");
+  EXPECT_TRUE(
+      json::parse(updraft({"why", "results.h5", "hands", "--json"}).out)["backlog"].is_null());
+}
+
 TEST_F(App, WhyAnswersKindlyWhereThereIsNothingToTell) {
   updraft({"init", "my.yaml"});
   updraft({"run", "my.yaml", "--until", "10m"});

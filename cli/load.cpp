@@ -1,5 +1,6 @@
 #include "cli/load.h"
 
+#include <filesystem>
 #include <iostream>
 #include <iterator>
 #include <utility>
@@ -36,6 +37,20 @@ std::optional<sim::LoadResult> load(const std::string& file, bool files_anywhere
     exit_code = kCouldNot;
   }
   return std::nullopt;
+}
+
+std::optional<sim::Plan> plan_of_results(const sim::ResultSource& results, const std::string& file,
+                                         bool files_anywhere, const sim::ModelRegistry& registry) {
+  sim::LoadOptions options;
+  options.directory = std::filesystem::path(file).parent_path().string();
+  options.files = files_anywhere ? sim::FilePolicy::kAnywhere : sim::FilePolicy::kInsideFolder;
+  try {
+    return sim::Scenario::load(results.text("scenario_text").value_or(""),
+                               "the scenario of " + file, registry.types(), options)
+        .plan;
+  } catch (const sim::ScenarioError&) {
+    return std::nullopt;
+  }
 }
 
 sim::Catalogue catalogue(const sim::ModelRegistry& registry) {

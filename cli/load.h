@@ -7,6 +7,7 @@
 
 #include "cli/terminal.h"
 #include "sim/build/registry.h"
+#include "sim/metrics/result_source.h"
 #include "sim/scenario/scenario.h"
 #include "sim/schema/catalogue.h"
 
@@ -26,6 +27,10 @@ sim::LoadResult read_scenario(const std::string& file, bool files_anywhere,
 std::optional<sim::LoadResult> load(const std::string& file, bool files_anywhere,
                                     const sim::ModelRegistry& registry, const Terminal& terminal,
                                     int& exit_code);
+
+/// The scenario that a result file holds; nothing where it names files that are not beside it.
+std::optional<sim::Plan> plan_of_results(const sim::ResultSource& results, const std::string& file,
+                                         bool files_anywhere, const sim::ModelRegistry& registry);
 
 /// All that a scenario may say, for explain and schema.
 sim::Catalogue catalogue(const sim::ModelRegistry& registry);

@@ -82,17 +82,31 @@ bool is_inside(const Window& asked, sim::Time end, const Terminal& terminal) {
 struct Asked {
   sim::RunRecord record;
   Window window;
+  std::optional<sim::Backlog> backlog;
   bool interrupted = false;
 };
 
-std::optional<Asked> from_results(const WhyCommandOptions& options, const Terminal& terminal) {
-  Asked asked{.record = sim::read_run_record(*sim::open_result_source(options.file)), .window = {}};
+/// Where work waits in the resource that was asked about.
+std::optional<sim::Backlog> backlog_of(const sim::ResultSource& source, const sim::Plan& plan,
+                                       const sim::ModelRegistry& registry,
+                                       const std::string& resource, const Window& asked) {
+  return sim::backlog(source, plan, {registry.backlogs(), registry.consumers()},
+                      {.resource = resource, .from = asked.from, .to = asked.to});
+}
+
+std::optional<Asked> from_results(const WhyCommandOptions& options,
+                                  const sim::ModelRegistry& registry, const Terminal& terminal) {
+  const auto source = sim::open_result_source(options.file);
+  Asked asked{.record = sim::read_run_record(*source), .window = {}, .backlog = {}};
   const auto wanted = window(options, asked.record.start_unix_ns, terminal);
   if (!wanted ||
       (asked.record.complete && !is_inside(*wanted, asked.record.valid_until, terminal))) {
     return std::nullopt;
   }
   asked.window = *wanted;
+  if (const auto plan = plan_of_results(*source, options.file, options.files_anywhere, registry)) {
+    asked.backlog = backlog_of(*source, *plan, registry, options.resource, *wanted);
+  }
   return asked;
 }
 
@@ -123,8 +137,10 @@ std::optional<Asked> from_scenario(const WhyCommandOptions& options,
   if (!report) {
     return std::nullopt;
   }
-  return Asked{.record = sim::read_run_record(*sim::open_result_source(scratch.path())),
+  const auto source = sim::open_result_source(scratch.path());
+  return Asked{.record = sim::read_run_record(*source),
                .window = *wanted,
+               .backlog = backlog_of(*source, loaded->plan, registry, options.resource, *wanted),
                .interrupted = !report->complete};
 }
 
@@ -139,29 +155,31 @@ int why(const WhyCommandOptions& options, const Terminal& terminal) {
       return why_request(options, registry, terminal);
     }
     const bool results = sim::is_result_file(options.file);
-    const auto asked =
-        results ? from_results(options, terminal) : from_scenario(options, registry, terminal);
+    const auto asked = results ? from_results(options, registry, terminal)
+                               : from_scenario(options, registry, terminal);
     if (!asked) {
       return kCouldNot;
     }
-    const auto answer = sim::why(
+    const auto found = sim::why(
         asked->record,
         {.resource = options.resource, .from = asked->window.from, .to = asked->window.to});
-    if (!answer) {
+    if (!found) {
       terminal.err << fmt::format(
-          "updraft why: {}\n`updraft why {}` lists what can be asked about\n", answer.error(),
+          "updraft why: {}\n`updraft why {}` lists what can be asked about\n", found.error(),
           shell_word(options.file));
       return kCouldNot;
     }
+    sim::WhyAnswer answer = *found;
+    answer.backlog = asked->backlog;
     if (options.json) {
-      terminal.out << sim::why_json(*answer, asked->record, words).dump(2) << "\n";
+      terminal.out << sim::why_json(answer, asked->record, words).dump(2) << "\n";
     } else {
-      terminal.out << sim::why_text(*answer, asked->record, words, {.ansi = terminal.color});
+      terminal.out << sim::why_text(answer, asked->record, words, {.ansi = terminal.color});
     }
     if (asked->interrupted) {
       return kInterrupted;
     }
-    return answer->beyond_record ? kCannotTell : kDone;
+    return answer.beyond_record ? kCannotTell : kDone;
   } catch (const sim::ResultFileError& error) {
     terminal.err << "updraft why: " << error.what() << "\n";
     return kCouldNot;

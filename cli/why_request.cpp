@@ -116,21 +116,13 @@ int from_results(const WhyCommandOptions& options, const sim::ModelRegistry& reg
   WhyCommandOptions again = options;
   again.seed = static_cast<std::uint64_t>(file->integer("seed").value_or(1));
   again.replication = static_cast<std::uint32_t>(file->integer("replication").value_or(0));
-  sim::LoadOptions load_options;
-  load_options.directory = std::filesystem::path(options.file).parent_path().string();
-  load_options.files =
-      options.files_anywhere ? sim::FilePolicy::kAnywhere : sim::FilePolicy::kInsideFolder;
-  try {
-    const sim::LoadResult loaded =
-        sim::Scenario::load(file->text("scenario_text").value_or(""),
-                            "the scenario of " + options.file, registry.types(), load_options);
-    return by_running(again, loaded.plan, registry, terminal);
-  } catch (const sim::ScenarioError&) {
-    return refuse(terminal,
-                  fmt::format("number {} is not among the traced requests, and the scenario can't "
-                              "be run from here; try: updraft why SCENARIO --request {} --seed {}",
-                              *options.request, *options.request, *again.seed));
+  if (const auto plan = plan_of_results(*file, options.file, options.files_anywhere, registry)) {
+    return by_running(again, *plan, registry, terminal);
   }
+  return refuse(terminal,
+                fmt::format("number {} is not among the traced requests, and the scenario can't "
+                            "be run from here; try: updraft why SCENARIO --request {} --seed {}",
+                            *options.request, *options.request, *again.seed));
 }
 
 }  // namespace

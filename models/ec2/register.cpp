@@ -105,6 +105,13 @@ void register_models(sim::ModelRegistry& registry) {
                                     of_type(types, &InstanceType::relative_speed));
   registry.types().add_default_rule("ec2.smt_yield_of_family",
                                     of_type(types, &InstanceType::smt_yield));
+  registry.add_consumer({.type = "launch_template",
+                         .takes_from = "polls.queue",
+                         .unit = "threads",
+                         .busy = "WorkerThreadsBusy",
+                         .allowed = "WorkerThreads",
+                         .each = "polls.threads",
+                         .each_say = "{} in each instance"});
   registry.add_fault<KillInstanceFault, KillInstance>(check_zone<KillInstance>, /*instant=*/true);
   registry.add_fault<SlowInstanceFault, SlowInstance>(check_zone<SlowInstance>);
   registry.add_fault<HangInstanceFault, HangInstance>(check_zone<HangInstance>);

@@ -169,6 +169,16 @@ void register_models(sim::ModelRegistry& registry) {
   registry.add_telling({.kind = "batch",
                         .says = "{messages} messages, received {receive_count} times by now, come "
                                 "back when their visibility timeout ends"});
+  registry.add_consumer({.type = "event_source_mapping",
+                         .takes_from = "event_source",
+                         .unit = "batches at a time",
+                         .busy = "ConcurrentBatches",
+                         .allowed = "BatchesAllowed",
+                         .refused = "ThrottledBatches",
+                         .refused_say = "the function refuses {} a minute, whose messages wait for "
+                                        "their visibility timeout (R5.3.5)",
+                         .caps = {"maximum_concurrency", "most_batches"},
+                         .grows = "batches_added_per_minute"});
 }
 
 }  // namespace updraft::lambda

@@ -64,6 +64,22 @@ void register_models(sim::ModelRegistry& registry) {
   registry.add_telling({.kind = "redelivery",
                         .says = "receive {receive_count} of message {message}: the visibility "
                                 "timeout of {visibility_timeout_s} s had ended"});
+  registry.add_backlog(
+      {.type = "queue",
+       .unit = "message",
+       .waiting = "ApproximateNumberOfMessagesVisible",
+       .held = {"ApproximateNumberOfMessagesNotVisible", "in flight"},
+       .later = {"ApproximateNumberOfMessagesDelayed", "delayed"},
+       .oldest_s = "ApproximateAgeOfOldestMessage",
+       .came = {"NumberOfMessagesSent", "sent"},
+       .taken = {"NumberOfMessagesReceived", "received"},
+       .done = {"NumberOfMessagesDeleted", "deleted"},
+       .returned = {"MessagesReturned", "returned unprocessed"},
+       .most_held = "in_flight_limit",
+       .most_held_say = "as many are in flight as may be, so nothing is received (R4.2.4)",
+       .groups = "ApproximateNumberOfGroupsWithInflightMessages",
+       .groups_say = "message groups with messages in flight: {}; what else they have waits for "
+                     "those (R4.4.1)"});
 }
 
 }  // namespace updraft::sqs

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/build/backlog_words.h"
 #include "sim/build/resource.h"
 #include "sim/build/telling.h"
 #include "sim/build/world.h"
@@ -71,6 +72,12 @@ class ModelRegistry {
   void add_telling(Telling telling) { tellings_.push_back(std::move(telling)); }
   [[nodiscard]] const std::vector<Telling>& tellings() const { return tellings_; }
 
+  /// Where work waits, and who takes it away.
+  void add_backlog(BacklogWords words) { backlogs_.push_back(std::move(words)); }
+  void add_consumer(ConsumerWords words) { consumers_.push_back(std::move(words)); }
+  [[nodiscard]] const std::vector<BacklogWords>& backlogs() const { return backlogs_; }
+  [[nodiscard]] const std::vector<ConsumerWords>& consumers() const { return consumers_; }
+
   [[nodiscard]] TypeRegistry& types() { return types_; }
   [[nodiscard]] const TypeRegistry& types() const { return types_; }
 
@@ -83,6 +90,8 @@ class ModelRegistry {
   std::map<std::string, MakeResource> make_;  // by full name of the parameters' message
   std::map<std::string, MakeFault> faults_;
   std::vector<Telling> tellings_;
+  std::vector<BacklogWords> backlogs_;
+  std::vector<ConsumerWords> consumers_;
 };
 
 }  // namespace updraft::sim

@@ -19,6 +19,7 @@
 #include "sim/core/result.h"
 #include "sim/core/time.h"
 #include "sim/metrics/run_record.h"
+#include "sim/study/backlog.h"
 
 namespace updraft::sim {
 
@@ -60,6 +61,8 @@ struct WhyAnswer {
   /// The nearest decisions outside the window, when there is none inside; indices.
   std::optional<std::size_t> before;
   std::optional<std::size_t> after;
+  /// Where work waits in the resource; not of the record, so whoever has the metrics adds it.
+  std::optional<Backlog> backlog;
   /// The window ends after what the file holds: a run that was cut off.
   bool beyond_record = false;
 };

@@ -120,7 +120,8 @@ ordered_json why_json(const WhyAnswer& answer, const RunRecord& record, const Wh
       {"blocked", maker.chains(answer.blocked)},
       {"nearest",
        {{"before", answer.before ? maker.decision(*answer.before) : ordered_json(nullptr)},
-        {"after", answer.after ? maker.decision(*answer.after) : ordered_json(nullptr)}}}};
+        {"after", answer.after ? maker.decision(*answer.after) : ordered_json(nullptr)}}},
+      {"backlog", answer.backlog ? backlog_json(*answer.backlog) : ordered_json(nullptr)}};
   if (answer.question.resource.empty()) {
     ordered_json topics = ordered_json::array();
     for (const WhyTopic& topic : answer.topics) {

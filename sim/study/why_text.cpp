@@ -35,6 +35,13 @@ class Writer {
       return page_.text();
     }
     page_.title(title(answer.question));
+    if (answer.backlog) {
+      page_.heading(backlog_heading(*answer.backlog));
+      page_.blank();
+      for (const auto& [label, text] : backlog_lines(*answer.backlog)) {
+        page_.row(label, text, kTimeColumn);
+      }
+    }
     write_chains("What was done", answer.done);
     write_chains("What was blocked", answer.blocked);
     if (answer.done.empty() && answer.blocked.empty()) {
