@@ -60,6 +60,15 @@ TABLE = [
         },
     ),
     Lesson(
+        "slow-drain",
+        [],
+        ["20 threads are busy", "30 threads are busy", "in 4h32m at this pace", "in 9m58s at this pace"],
+        {
+            "queues.to-two.visible": ("slow-drain", 0, 10),
+            "work.two/launch_template.age.max_s": ("slow-drain", 3_600, 3_900),
+        },
+    ),
+    Lesson(
         "visibility-too-long",
         ["R4.2.2"],
         ["the visibility timeout of 21600 s had ended", "the visibility timeout of 120 s had ended"],
