@@ -148,6 +148,10 @@ void work_lines(Lines& lines, const sim::WorkReport& work, const Terminal& termi
   if (!work.age.empty()) {
     line(lines, "  from sending to deletion  {}", percentiles_of(work.age));
   }
+  for (const sim::SourceAge& source : work.by_source) {
+    line(lines, "  of {} ({})  {}", source.name, grouped(source.age.count()),
+         percentiles_of(source.age));
+  }
 }
 
 void service_lines(Lines& lines, const sim::ServiceReport& service, const Terminal& terminal) {

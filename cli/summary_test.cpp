@@ -53,6 +53,11 @@ TEST(Summary, TellsOfQueuesAndOfThoseWhoWorkOnThem) {
                               "hands  12,300 messages done; 9 failures, 7 begun on what had been "
                               "received before\n"
                               "  from sending to deletion  mean 2"));
+  EXPECT_THAT(text, Not(HasSubstr("  of ")));
+  report.work.back().by_source.push_back({.name = "traffic/shop", .age = {}});
+  report.work.back().by_source.back().age.record(3'000'000'000);
+  EXPECT_THAT(summary_text(report, sim::Plan{}, {}, Terminal{.out = out, .err = out}),
+              HasSubstr("  of traffic/shop (1)  mean 3.00 s   p50 3.00 s"));
 }
 
 TEST(Summary, TellsOfAttemptsWhereClientsRetry) {

@@ -54,6 +54,7 @@ void LaunchTemplate::report(Context& /*ctx*/, sim::Report& report) {
   part.again = work_done_.again.total();
   part.age = work_done_.age.run();
   part.age.merge(work_done_.age.open_period());
+  work_done_.ages.report(part);
   report.work.push_back(std::move(part));
 }
 

@@ -156,6 +156,7 @@ void QueueWorker::finish(Context& ctx, std::uint32_t index) {
   if (answer == Status::kOk) {
     done_.processed.add();
     done_.age.record(ctx.now() - received.sent);
+    done_.ages.record(received.message.source, ctx.now() - received.sent);
   } else {
     done_.failed.add();
   }

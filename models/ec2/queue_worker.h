@@ -12,6 +12,7 @@
 
 #include "models/ec2/polling.pb.h"
 #include "models/roles/messages.h"
+#include "models/roles/work_ages.h"
 #include "sim/engine/model.h"
 #include "sim/metrics/instruments.h"
 
@@ -23,8 +24,9 @@ struct WorkDone {
   sim::Counter failed{sim::EmptyPeriod::kZero};
   sim::Counter again{sim::EmptyPeriod::kZero};  // worked on although it had been worked on before
   sim::LatencyInstrument age;                   // from sending to the end of the work
-  sim::Gauge threads{sim::kStart};              // that ask or work
-  sim::Gauge busy{sim::kStart};                 // that hold messages
+  roles::WorkAges ages;
+  sim::Gauge threads{sim::kStart};  // that ask or work
+  sim::Gauge busy{sim::kStart};     // that hold messages
 };
 
 /// A thread goes on: with a receive, or by deleting what it has finished.

@@ -265,20 +265,21 @@ void EventSourceMapping::settle(Context& ctx, const Batch& batch, Status status)
 void EventSourceMapping::delete_processed(Context& ctx, const Batch& batch,
                                           const std::vector<bool>& processed) {
   std::vector<roles::Receipt> receipts;
-  std::vector<sim::Time> sent;
+  std::vector<const roles::ReceivedMessage*> deleted;
   std::array<Status, kMostOfAReceive> answers{};
   const auto flush = [&] {
     queue_->delete_messages(ctx, receipts, {answers.data(), receipts.size()});
     for (std::size_t i = 0; i < receipts.size(); ++i) {
       if (answers[i] == Status::kOk) {
         deleted_.add();
-        age_.record(ctx.now() - sent[i]);
+        age_.record(ctx.now() - deleted[i]->sent);
+        ages_.record(deleted[i]->message.source, ctx.now() - deleted[i]->sent);
       } else {
         failed_.add();
       }
     }
     receipts.clear();
-    sent.clear();
+    deleted.clear();
   };
   for (std::size_t i = 0; i < processed.size(); ++i) {
     if (!processed[i]) {
@@ -286,7 +287,7 @@ void EventSourceMapping::delete_processed(Context& ctx, const Batch& batch,
       continue;
     }
     receipts.push_back(batch.messages[i].receipt);
-    sent.push_back(batch.messages[i].sent);
+    deleted.push_back(&batch.messages[i]);
     if (receipts.size() == kMostOfAReceive) {
       flush();
     }
@@ -367,6 +368,7 @@ void EventSourceMapping::report(Context& /*ctx*/, sim::Report& report) {
   part.again = again_;
   part.age = age_.run();
   part.age.merge(age_.open_period());
+  ages_.report(part);
   report.work.push_back(std::move(part));
 }
 

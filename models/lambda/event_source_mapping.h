@@ -16,6 +16,7 @@
 #include "models/roles/invocable.h"
 #include "models/roles/messages.h"
 #include "models/roles/metric_source.h"
+#include "models/roles/work_ages.h"
 #include "sim/build/resource.h"
 #include "sim/engine/model.h"
 #include "sim/metrics/instruments.h"
@@ -105,6 +106,7 @@ class EventSourceMapping final : public sim::Model<EventSourceMapping, PollersDu
   sim::Gauge running_gauge_{sim::kStart};
   sim::Gauge allowed_gauge_{sim::kStart};
   sim::LatencyInstrument age_;
+  roles::WorkAges ages_;
   std::map<std::string, sim::MetricId, std::less<>> metrics_;
 };
 

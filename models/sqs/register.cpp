@@ -79,7 +79,9 @@ void register_models(sim::ModelRegistry& registry) {
        .most_held_say = "as many are in flight as may be, so nothing is received (R4.2.4)",
        .groups = "ApproximateNumberOfGroupsWithInflightMessages",
        .groups_say = "message groups with messages in flight: {}; what else they have waits for "
-                     "those (R4.4.1)"});
+                     "those (R4.4.1)",
+       .window = "fifo_window",
+       .window_say = "groups are looked for among the first {} messages only (R4.4.2)"});
 }
 
 }  // namespace updraft::sqs

@@ -35,6 +35,8 @@ struct BacklogWords {
   std::string most_held_say{};  // where it is reached
   std::string groups{};         // level: groups with something held; few resources have it
   std::string groups_say{};     // where there are some; {} stands for how many
+  std::string window{};         // parameter: how many are looked at for another group
+  std::string window_say{};     // where more are there; {} stands for that number
 };
 
 /// Of those who take it out.

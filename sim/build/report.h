@@ -70,13 +70,20 @@ struct QueueReport {
   std::uint64_t delayed = 0;
 };
 
+/// Of the messages of one sender.
+struct SourceAge {
+  std::string name;  // "traffic/shop"
+  Histogram age;     // from sending to deletion, ns
+};
+
 /// What those have done who take their work out of a queue.
 struct WorkReport {
   std::string name;
   std::uint64_t processed = 0;  // each as often as its work was done
   std::uint64_t failed = 0;
-  std::uint64_t again = 0;  // begun on what had been received before
-  Histogram age;            // from sending to deletion, ns
+  std::uint64_t again = 0;             // begun on what had been received before
+  Histogram age;                       // from sending to deletion, ns
+  std::vector<SourceAge> by_source{};  // the same, where there is more than one
 };
 
 /// What a generic service has been asked.

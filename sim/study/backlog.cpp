@@ -191,13 +191,18 @@ std::optional<Duration> empty_in(const Backlog& backlog) {
 }
 
 void add_notes(const ResultSource& source, const Minutes& minutes, const std::string& resource,
-               Backlog& backlog) {
+               const Message& params, Backlog& backlog) {
   if (backlog.most_held && backlog.held >= *backlog.most_held) {
     backlog.notes.push_back(backlog.words.most_held_say);
   }
   const double groups = Column(source, resource, backlog.words.groups).at(minutes.last);
-  if (groups > 0) {
-    backlog.notes.push_back(with_number(backlog.words.groups_say, groups));
+  if (groups <= 0) {
+    return;
+  }
+  backlog.notes.push_back(with_number(backlog.words.groups_say, groups));
+  if (const auto window = number_at(params, backlog.words.window);
+      window && backlog.waiting + backlog.held > *window) {
+    backlog.notes.push_back(with_number(backlog.words.window_say, *window));
   }
 }
 
@@ -262,9 +267,10 @@ std::optional<Backlog> backlog(const ResultSource& source, const Plan& plan,
   }
   Backlog found = measure(source, *words, resource->name(), *minutes);
   found.largest = whole;
-  found.most_held = number_at(*unpack(resource->params()), words->most_held);
+  const std::unique_ptr<Message> params = unpack(resource->params());
+  found.most_held = number_at(*params, words->most_held);
   found.consumers = consumers_of(source, plan, vocabulary.consumers, resource->name(), *minutes);
-  add_notes(source, *minutes, resource->name(), found);
+  add_notes(source, *minutes, resource->name(), *params, found);
   return found;
 }
 

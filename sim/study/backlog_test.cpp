@@ -30,7 +30,9 @@ const std::vector<BacklogWords>& shelves() {
                                                 .most_held = "line_limit",
                                                 .most_held_say = "no hand is free",
                                                 .groups = "Customers",
-                                                .groups_say = "parcels of {} customers in hand"}};
+                                                .groups_say = "parcels of {} customers in hand",
+                                                .window = "memory",
+                                                .window_say = "only {} are in sight"}};
   return words;
 }
 
@@ -53,7 +55,7 @@ const std::vector<ConsumerWords>& desks() {
 struct Office {
   using Values = std::map<std::string, double (*)(int)>;  // by "resource/metric"
 
-  explicit Office(const Values& values, std::uint32_t line_limit = 40) {
+  explicit Office(const Values& values, std::uint32_t window = 50) {
     for (const auto& [path, value] : values) {
       const std::size_t slash = path.find('/');
       sink.add_series_column(
@@ -67,7 +69,8 @@ struct Office {
       sink.append_period(60s, kStart + std::chrono::minutes{minute}, row);
     }
     testing::ParcelDeskParams shelf;
-    shelf.set_line_limit(line_limit);
+    shelf.set_line_limit(40);
+    shelf.set_memory(window);
     put("shelf", "shelf", shelf);
     testing::ParcelDeskParams desk;
     desk.set_depot("shelf");
@@ -181,6 +184,17 @@ TEST(Backlog, SaysWhatLimitsThoseWhoTake) {
                     "1.92 of 2 clerks are busy; 4 chairs; up to 2 more after each minute; 2 a "
                     "minute refused"},
                    {"empty", "in 1m6s at this pace: 10 fewer a minute"}}));
+}
+
+TEST(Backlog, WhatIsOutOfSightIsSaidWhereThereAreGroups) {
+  Office::Values values = draining();
+  const BacklogQuestion question{.resource = "shelf", .to = kStart + 10min};
+  EXPECT_THAT(Office(values, 24).ask(question)->notes, IsEmpty());
+  values["shelf/Customers"] = [](int) { return 7.0; };
+  EXPECT_THAT(Office(values, 24).ask(question)->notes,
+              ElementsAre("parcels of 7 customers in hand", "only 24 are in sight"));
+  EXPECT_THAT(Office(values, 25).ask(question)->notes,
+              ElementsAre("parcels of 7 customers in hand"));
 }
 
 TEST(Backlog, WhereNobodyTakesAnythingItSaysSo) {

@@ -17,11 +17,14 @@ std::string counted(double number, const std::string& unit) {
   return fmt::format("{} {}{}", number_words(number), unit, number == 1 ? "" : "s");
 }
 
-/// Seconds where it is short, minutes where it is long: a pace says no more.
+/// To the second, to the minute where it is long: a pace says no more.
 std::string roughly(Duration length) {
   constexpr Duration kLong = std::chrono::hours{1};
-  return length_words(length < kLong ? Duration{std::chrono::round<std::chrono::seconds>(length)}
-                                     : Duration{std::chrono::round<std::chrono::minutes>(length)});
+  constexpr Duration kShort = std::chrono::seconds{10};
+  return length_words(length < kShort ? length
+                      : length < kLong
+                          ? Duration{std::chrono::round<std::chrono::seconds>(length)}
+                          : Duration{std::chrono::round<std::chrono::minutes>(length)});
 }
 
 std::string what_waits(const Backlog& backlog) {

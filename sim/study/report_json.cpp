@@ -72,11 +72,16 @@ ordered_json queue_json(const QueueReport& queue) {
 }
 
 ordered_json work_json(const WorkReport& work) {
-  return {{"name", work.name},
-          {"processed", work.processed},
-          {"failed", work.failed},
-          {"again", work.again},
-          {"age", histogram_json(work.age)}};
+  ordered_json json{{"name", work.name},
+                    {"processed", work.processed},
+                    {"failed", work.failed},
+                    {"again", work.again},
+                    {"age", histogram_json(work.age)},
+                    {"by_source", ordered_json::array()}};
+  for (const SourceAge& source : work.by_source) {
+    json["by_source"].push_back({{"name", source.name}, {"age", histogram_json(source.age)}});
+  }
+  return json;
 }
 
 ordered_json service_json(const ServiceReport& service) {

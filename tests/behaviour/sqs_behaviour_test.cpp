@@ -138,6 +138,20 @@ TEST(Workers, ThreadsAndThoseThatAreBusyAreCounted) {
   EXPECT_EQ(last(bench, "/hands/launch_template/WorkerThreadsBusy"), 0);
 }
 
+TEST(Workers, AgesAreToldBySenderWhereThereIsMoreThanOne) {
+  const FleetBench one(jobs({.messages = "4"}));
+  EXPECT_TRUE(one.report().work[0].by_source.empty());
+  const FleetBench two(
+      jobs({.messages = "4", .traffic = "  late: {to: jobs, rate: 0.1/s, demand: {wait: 2s}}\n"}));
+  const sim::WorkReport& work = two.report().work[0];
+  ASSERT_EQ(work.by_source.size(), 2);
+  EXPECT_EQ(work.by_source[0].name, "jobs");
+  EXPECT_EQ(work.by_source[0].age.count(), 4);
+  EXPECT_EQ(work.by_source[1].name, "traffic/late");
+  EXPECT_EQ(work.by_source[1].age.count() + 4, work.age.count());
+  EXPECT_GE(work.by_source[1].age.min(), sim::to_ns(std::chrono::seconds{2}));
+}
+
 TEST(Workers, ALostZoneStopsThemAndTheyBeginAgain) {
   const FleetBench bench(jobs({.queue = "visibility_timeout: 2m",
                                .messages = "200",
