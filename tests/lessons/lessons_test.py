@@ -45,6 +45,10 @@ def p99_of(traffic: str) -> str:
     return f"traffic.{traffic}.latency.percentiles.p99.value_s"
 
 
+def sender(work: str, traffic: str) -> str:
+    return f"work.{work}.by_source.traffic/{traffic}.age.percentiles"
+
+
 TABLE = [
     Lesson(
         "storm",
@@ -57,6 +61,17 @@ TABLE = [
             ok_of("with-a-budget"): ("storm", 195_000, 205_000),
             ok_of("with-a-breaker"): ("storm", 195_000, 205_000),
             ok_of("to-one-who-sheds"): ("storm", 195_000, 205_000),
+        },
+    ),
+    Lesson(
+        "one-fifo-customer",
+        [],
+        ["(R4.4.1)", "among the first 120000 messages only (R4.4.2)", "1.004 of 20 threads are busy"],
+        {
+            sender("one-hands/launch_template", "orders-one") + ".p99.value_s": ("one-fifo-customer", 1_000, 1_200),
+            sender("one-hands/launch_template", "orders-one") + ".p50.value_s": ("one-fifo-customer", 0.03, 0.05),
+            sender("many-hands/launch_template", "orders-many") + ".p99.value_s": ("one-fifo-customer", 100, 259),
+            sender("many-hands/launch_template", "import-many") + ".p99.value_s": ("one-fifo-customer", 200, 260),
         },
     ),
     Lesson(
