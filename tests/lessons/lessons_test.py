@@ -64,6 +64,18 @@ TABLE = [
         },
     ),
     Lesson(
+        "concurrent-not-per-second",
+        ["R5.1.4", "R5.1.5"],
+        ["1000 are in use, the limit is 1000", "10000 requests a second may come; 117 are in use"],
+        {
+            "traffic.reports.by_status.throttled": ("concurrent-not-per-second", 70_000, 80_000),
+            "traffic.lookups.by_status.throttled": ("concurrent-not-per-second", 240_000, 260_000),
+            "traffic.pages.by_status.throttled": ("concurrent-not-per-second", 0, 0),
+            "traffic.reports-halved.by_status.throttled": ("concurrent-not-per-second", 0, 0),
+            "traffic.lookups-raised.by_status.throttled": ("concurrent-not-per-second", 0, 0),
+        },
+    ),
+    Lesson(
         "one-fifo-customer",
         [],
         ["(R4.4.1)", "among the first 120000 messages only (R4.4.2)", "1.004 of 20 threads are busy"],
