@@ -36,9 +36,11 @@ class TokenBucket {
     advance(now);
     return level_ / unit();
   }
-  /// Another limit from now on; what is in the bucket stays as far as it has room.
+  /// Another limit from now on: what is in the bucket stays as far as it has room, and what a
+  /// larger one adds is there at once.
   void set(sim::Time now, const Rate& rate) {
-    const std::int64_t tokens = available(now);
+    const std::int64_t added = std::max(std::int64_t{0}, rate.capacity - rate_.capacity);
+    const std::int64_t tokens = available(now) + added;
     rate_ = rate;
     level_ = std::min(tokens * unit(), full());
   }

@@ -37,13 +37,15 @@ TEST(TokenBucket, AddsUpPiecesWithoutLosingOne) {
   EXPECT_EQ(taken, 3);  // at 334, 668 and 1,002 ms: whole milliseconds after each third of a second
 }
 
-TEST(TokenBucket, KeepsWhatItHasWhenItsLimitChanges) {
+TEST(TokenBucket, KeepsWhatItHasAndGetsWhatALargerLimitAdds) {
   TokenBucket bucket({.capacity = 10, .refill = 1, .per = 1s});
   ASSERT_TRUE(bucket.take(kStart));
   bucket.set(kStart, {.capacity = 100, .refill = 1, .per = 10s});
-  EXPECT_EQ(bucket.available(kStart), 9);
+  EXPECT_EQ(bucket.available(kStart), 99);
   bucket.set(kStart, {.capacity = 4, .refill = 1, .per = 10s});
   EXPECT_EQ(bucket.available(kStart), 4);
+  bucket.set(kStart, {.capacity = 0, .refill = 0, .per = 10s});
+  EXPECT_EQ(bucket.available(kStart), 0);
 }
 
 }  // namespace

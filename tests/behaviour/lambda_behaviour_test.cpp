@@ -275,6 +275,15 @@ TEST(Provisioned, LAM_31_R5_1_6_WhatIsAboveItSpillsOver) {
   EXPECT_EQ(ok(bench, "a"), 14);
 }
 
+TEST(Provisioned, R5_1_6_R5_1_4_ItsRequestsASecondAreThereFromTheFirstInstant) {
+  const FleetBench bench(functions(
+      {.resources = "  v1: {function_version: {function_name: api, provisioned_concurrency: 10}}\n",
+       .initial = "  v1: {allocated: true}\n",
+       .traffic = "  a: {to: v1, until: 50ms, rate: {constant: 200/s, arrivals: regular}}\n"}));
+  EXPECT_EQ(bench.total("/api/ProvisionedConcurrencyInvocations"), 10);
+  EXPECT_EQ(bench.total("/api/ColdStarts"), 0);
+}
+
 TEST(Provisioned, LAM_06_R5_1_6_ReservedEqualToProvisionedStarvesLatest) {
   const FleetBench bench(functions(
       {.function = "reserved_concurrent_executions: 1",
