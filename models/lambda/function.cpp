@@ -238,6 +238,10 @@ bool Function::reserves_nothing() const {
   return limits_->ledger().reserved(ledger_id_) == 0U;
 }
 
+bool Function::has_provisioned() const {
+  return limits_->ledger().provisioned(ledger_id_) > 0;
+}
+
 // --- operations
 
 void Function::operate(Context& ctx, const google::protobuf::Message& operation,

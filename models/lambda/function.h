@@ -85,6 +85,8 @@ class Function final : public sim::Component,
   void init_billed(sim::Duration init, bool provisioned);
   void lost_event() { dropped_.add(); }
   [[nodiscard]] bool reserves_nothing() const;
+  /// Whether some version of it has provisioned concurrency, allocated or not.
+  [[nodiscard]] bool has_provisioned() const;
 
  private:
   friend class AsyncQueue;

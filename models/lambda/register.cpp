@@ -163,6 +163,9 @@ void register_models(sim::ModelRegistry& registry) {
       {.kind = "throttle",
        .says = "{requests_per_s} requests a second may come; {in_use} are in use"});
   registry.add_telling({.kind = "throttle", .says = "{in_use} are in use, the limit is {limit}"});
+  registry.add_telling({.kind = "cold start",
+                        .says = "{creation_s} s to create it and to load the code, {init_s} s of "
+                                "init phase"});
   registry.add_telling(
       {.kind = "event",
        .says = "{invocations} failed invocations and {throttles} throttles in {age_s} s"});

@@ -142,6 +142,18 @@ void Version::begin(Context& ctx, FrameHandle frame, const Placed& placed) {
   }
 }
 
+// R5.1.6: also where concurrency is provisioned.
+const char* Version::why_cold() const {
+  if (usable_ == 0) {
+    return wanted_ > 0                   ? "the provisioned ones are still being allocated"
+           : function_.has_provisioned() ? "none is idle; the provisioned ones are of another "
+                                           "version than the one that was called"
+                                         : "none is idle";
+  }
+  return provisioned_.idle() == 0 ? "the provisioned ones are all in use, and no other is idle"
+                                  : "the provisioned ones have had their ten requests a second";
+}
+
 // R5.5.6: creation and init phase; R5.5.1: an init phase that fails or takes too long is repeated
 // within the invocation.
 sim::Duration Version::start_environment(Context& ctx, Invocation& invocation) {
@@ -154,7 +166,7 @@ sim::Duration Version::start_environment(Context& ctx, Invocation& invocation) {
   ctx.decide({.who = function_.path(),
               .kind = "cold start",
               .what = "create an environment",
-              .reason = "none is idle",
+              .reason = why_cold(),
               .rule = "R5.5.6",
               .values = {{{"creation_s", sim::to_seconds(start.creation)},
                           {"init_s", sim::to_seconds(init)}}},

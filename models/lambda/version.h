@@ -133,6 +133,7 @@ class Version final : public sim::Model<Version, HandlerDue, WorkDone, IdleOver,
   std::optional<Placed> place(sim::Context& ctx, sim::FrameHandle frame);
   std::optional<std::uint32_t> take_provisioned(sim::Context& ctx);
   void begin(sim::Context& ctx, sim::FrameHandle frame, const Placed& placed);
+  [[nodiscard]] const char* why_cold() const;
   sim::Duration start_environment(sim::Context& ctx, Invocation& invocation);
   void run(sim::Context& ctx, std::uint32_t index);
   void run_program(sim::Context& ctx, std::uint32_t index, sim::Duration init);

@@ -273,6 +273,32 @@ TEST(Provisioned, LAM_31_R5_1_6_WhatIsAboveItSpillsOver) {
   EXPECT_EQ(bench.total("/api/ColdStarts"), 4);
   EXPECT_EQ(bench.minutes("/api/ProvisionedConcurrencyUtilization_Maximum")[0], 1.0);
   EXPECT_EQ(ok(bench, "a"), 14);
+  EXPECT_EQ(bench.decided("cold start")[0].reason,
+            "the provisioned ones are all in use, and no other is idle");
+}
+
+TEST(Provisioned, R5_1_6_AColdStartSaysWhyInSpiteOfIt) {
+  const auto cold = [](const std::string& resources, const std::string& initial,
+                       const std::string& to, const std::string& rate) {
+    const FleetBench bench(
+        functions({.code = "creation: 500ms, init: 500ms",
+                   .resources = "  v1: {function_version: {function_name: api" + resources + "}}\n",
+                   .initial = initial,
+                   .traffic = "  a: {to: " + to + ", until: 5s, rate: {constant: " + rate +
+                              ", arrivals: regular}, demand: {wait: 10ms}}\n"}));
+    const auto decided = bench.decided("cold start");
+    return decided.empty() ? std::string("none") : decided[0].reason;
+  };
+  const std::string two = ", provisioned_concurrency: 2";
+  const std::string stand = "  v1: {allocated: true}\n";
+  EXPECT_EQ(cold("", "", "v1", "1/s"), "none is idle");
+  EXPECT_EQ(cold(two, "", "v1", "1/s"), "the provisioned ones are still being allocated");
+  EXPECT_EQ(cold(two, stand, "api", "1/s"),
+            "none is idle; the provisioned ones are of another version than the one that was "
+            "called");
+  EXPECT_EQ(cold(two, stand, "v1", "1/s"), "none");
+  EXPECT_EQ(cold(two, stand, "v1", "40/s"),
+            "the provisioned ones have had their ten requests a second");
 }
 
 TEST(Provisioned, R5_1_6_R5_1_4_ItsRequestsASecondAreThereFromTheFirstInstant) {
