@@ -64,6 +64,21 @@ TABLE = [
         },
     ),
     Lesson(
+        "cold-despite-provisioned",
+        ["R5.1.6", "R5.5.6"],
+        [
+            "the provisioned ones are all in use, and no other is idle",
+            "of another version than the one that was called",
+            "the provisioned ones are still being allocated",
+        ],
+        {
+            "traffic.to-enough.latency.max_s": ("cold-despite-provisioned", 0.2, 0.21),
+            "traffic.to-too-few.latency.max_s": ("cold-despite-provisioned", 3.1, 3.3),
+            "traffic.to-too-early.latency.max_s": ("cold-despite-provisioned", 3.1, 3.3),
+            "traffic.to-by-name.latency.max_s": ("cold-despite-provisioned", 3.1, 3.3),
+        },
+    ),
+    Lesson(
         "concurrent-not-per-second",
         ["R5.1.4", "R5.1.5"],
         ["1000 are in use, the limit is 1000", "10000 requests a second may come; 117 are in use"],
