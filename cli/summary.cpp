@@ -154,6 +154,19 @@ void work_lines(Lines& lines, const sim::WorkReport& work, const Terminal& termi
   }
 }
 
+void function_lines(Lines& lines, const sim::FunctionReport& function, const Terminal& terminal) {
+  line(lines, "{}  {} invocations: {} errors, {} cold starts; {} throttled{}",
+       terminal.bold(function.name), grouped(function.invocations), grouped(function.errors),
+       grouped(function.cold_starts), grouped(function.throttles),
+       function.spilled > 0
+           ? fmt::format("; {} more than were provisioned", grouped(function.spilled))
+           : "");
+  if (function.events > 0) {
+    line(lines, "  {} events, {} of them given up", grouped(function.events),
+         grouped(function.given_up));
+  }
+}
+
 void service_lines(Lines& lines, const sim::ServiceReport& service, const Terminal& terminal) {
   line(lines, "{}  {} requests: {} errors, {} turned away{}", terminal.bold(service.name),
        grouped(service.requests), grouped(service.errors), grouped(service.throttles),
@@ -254,6 +267,9 @@ std::string summary_text(const sim::Report& report, const sim::Plan& plan,
   }
   for (const sim::ServiceReport& service : report.services) {
     service_lines(lines, service, terminal);
+  }
+  for (const sim::FunctionReport& function : report.functions) {
+    function_lines(lines, function, terminal);
   }
   if (!report.bill.empty()) {
     bill_lines(lines, report.bill, terminal);

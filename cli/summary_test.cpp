@@ -60,6 +60,20 @@ TEST(Summary, TellsOfQueuesAndOfThoseWhoWorkOnThem) {
               HasSubstr("  of traffic/shop (1)  mean 3.00 s   p50 3.00 s"));
 }
 
+TEST(Summary, TellsOfFunctions) {
+  std::ostringstream out;
+  sim::Report report;
+  report.complete = true;
+  report.functions.push_back({.name = "api", .invocations = 1'500, .errors = 7, .throttles = 3});
+  report.functions.push_back(
+      {.name = "late", .cold_starts = 2, .spilled = 1, .events = 9, .given_up = 4});
+  EXPECT_THAT(summary_text(report, sim::Plan{}, {}, Terminal{.out = out, .err = out}),
+              HasSubstr("api  1,500 invocations: 7 errors, 0 cold starts; 3 throttled\n"
+                        "late  0 invocations: 0 errors, 2 cold starts; 0 throttled; 1 more than "
+                        "were provisioned\n"
+                        "  9 events, 4 of them given up\n"));
+}
+
 TEST(Summary, TellsOfAttemptsWhereClientsRetry) {
   std::ostringstream out;
   sim::Report report;

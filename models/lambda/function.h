@@ -40,6 +40,7 @@ class Function final : public sim::Component,
                sim::DecisionId caused_by) override;
   void on_start(sim::Context& ctx) override;
   void on_arrival(sim::Context& ctx, sim::FrameHandle frame) override;
+  void report(sim::Context& ctx, sim::Report& report) override;
   void on_roll_up(sim::Context& ctx, sim::Time period_start, sim::Time period_end) override;
 
   [[nodiscard]] sim::ComponentId component() const override { return id(); }

@@ -134,6 +134,17 @@ void Function::on_roll_up(Context& ctx, Time start, Time end) {
   }
 }
 
+void Function::report(Context& /*ctx*/, sim::Report& report) {
+  report.functions.push_back({.name = path(),
+                              .invocations = invocations_.total(),
+                              .errors = errors_.total(),
+                              .throttles = throttles_.total(),
+                              .cold_starts = cold_starts_.total(),
+                              .spilled = spilled_.total(),
+                              .events = received_.total(),
+                              .given_up = dropped_.total()});
+}
+
 // R5.6.2, R28.3
 std::vector<roles::Usage> Function::usage(Time now) const {
   std::vector<roles::Usage> usages;

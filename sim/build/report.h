@@ -96,6 +96,18 @@ struct ServiceReport {
   Histogram latency;  // to the answer, of those not turned away, ns
 };
 
+/// What a function has been invoked for.
+struct FunctionReport {
+  std::string name;
+  std::uint64_t invocations = 0;  // each retry is one more
+  std::uint64_t errors = 0;       // of those
+  std::uint64_t throttles = 0;    // refused, so no invocations
+  std::uint64_t cold_starts = 0;
+  std::uint64_t spilled = 0;   // outside of provisioned concurrency because all of it was in use
+  std::uint64_t events = 0;    // queued for asynchronous invocation
+  std::uint64_t given_up = 0;  // of those
+};
+
 struct BillLine {
   std::string resource;
   std::string item;  // "EC2 m5.large, On-Demand Linux"
@@ -138,6 +150,7 @@ struct Report {
   std::vector<QueueReport> queues;
   std::vector<WorkReport> work;
   std::vector<ServiceReport> services;
+  std::vector<FunctionReport> functions;
   std::vector<BillLine> bill;
   std::vector<SloReport> slo;
   RecordsReport records;

@@ -153,6 +153,17 @@ ordered_json report_json(const Report& report, const Plan& plan, const ReportFac
   for (const ServiceReport& service : report.services) {
     json["services"].push_back(service_json(service));
   }
+  json["functions"] = ordered_json::array();
+  for (const FunctionReport& function : report.functions) {
+    json["functions"].push_back({{"name", function.name},
+                                 {"invocations", function.invocations},
+                                 {"errors", function.errors},
+                                 {"throttles", function.throttles},
+                                 {"cold_starts", function.cold_starts},
+                                 {"spilled", function.spilled},
+                                 {"events", function.events},
+                                 {"given_up", function.given_up}});
+  }
   json["bill"] = ordered_json::array();
   double total = 0;
   for (const BillLine& item : report.bill) {

@@ -273,6 +273,10 @@ TEST(Provisioned, LAM_31_R5_1_6_WhatIsAboveItSpillsOver) {
   EXPECT_EQ(bench.total("/api/ColdStarts"), 4);
   EXPECT_EQ(bench.minutes("/api/ProvisionedConcurrencyUtilization_Maximum")[0], 1.0);
   EXPECT_EQ(ok(bench, "a"), 14);
+  const sim::FunctionReport& told = bench.report().functions.at(0);
+  EXPECT_EQ(told.invocations, 14);
+  EXPECT_EQ(told.spilled, 4);
+  EXPECT_EQ(told.cold_starts, 4);
   EXPECT_EQ(bench.decided("cold start")[0].reason,
             "the provisioned ones are all in use, and no other is idle");
 }
