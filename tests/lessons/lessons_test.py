@@ -64,6 +64,19 @@ TABLE = [
         },
     ),
     Lesson(
+        "who-retries",
+        ["R5.2.2", "R4.3.1"],
+        ["3 failed invocations and 0 throttles", "received 5 times, and max_receive_count is 5"],
+        {
+            "functions.asked.invocations": ("who-retries", 100, 100),
+            "functions.asked-by-sdk.invocations": ("who-retries", 200, 200),
+            "functions.told.invocations": ("who-retries", 300, 300),
+            "functions.behind-queue.invocations": ("who-retries", 500, 500),
+            ok_of("waits"): ("who-retries-shaky", 60, 80),
+            ok_of("waits-with-sdk"): ("who-retries-shaky", 94, 100),
+        },
+    ),
+    Lesson(
         "cold-despite-provisioned",
         ["R5.1.6", "R5.5.6"],
         [
