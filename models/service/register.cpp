@@ -61,6 +61,10 @@ void DegradeServiceFault::end(sim::Context& ctx, sim::World& world, sim::Decisio
 void register_models(sim::ModelRegistry& registry) {
   registry.add_resource<Service, ServiceParams>(check_service);
   registry.types().add_default_rule("service.burst_of_rate", burst_of_rate);
+  registry.add_telling({.kind = "turn away",
+                        .says = "{rate_per_s} a second are taken in the long run, and {burst} at "
+                                "once after a quiet time"});
+  registry.add_telling({.kind = "turn away", .says = "{in_service} in service, {waiting} waiting"});
   registry.add_fault<DegradeServiceFault, DegradeService>(check_degradation);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <limits>
 
 #include "sim/build/sampler.h"
@@ -18,11 +19,13 @@ using sim::Time;
 namespace {
 constexpr std::uint32_t kNoLimit = std::numeric_limits<std::uint32_t>::max();
 
+constexpr std::int64_t kTokensOfRate = 1000;  // so many seconds bring back `refill` tokens
+
 // Rates in thousandths of a request a second; a whole number of requests as the burst.
 common::TokenBucket::Rate bucket_of(const RateLimit& limit) {
   return {.capacity = static_cast<std::int64_t>(limit.burst()),
-          .refill = std::llround(limit.rate() * 1000),
-          .per = std::chrono::seconds{1000}};
+          .refill = std::llround(limit.rate() * static_cast<double>(kTokensOfRate)),
+          .per = std::chrono::seconds{kTokensOfRate}};
 }
 }  // namespace
 
@@ -61,7 +64,7 @@ void Service::on_arrival(Context& ctx, FrameHandle frame) {
     return;
   }
   if (bucket_ && !bucket_->take(ctx.now())) {  // service.rate_limit
-    turn_away(ctx, frame);
+    turn_away(ctx, frame, Limit::kRate);
     return;
   }
   if (in_service_ < concurrency_) {
@@ -74,19 +77,46 @@ void Service::on_arrival(Context& ctx, FrameHandle frame) {
     line_.push_back(waiting);
     levels_changed(ctx.now());
   } else {
-    turn_away(ctx, frame);
+    turn_away(ctx, frame, Limit::kPlaces);
   }
 }
 
-void Service::turn_away(Context& ctx, FrameHandle frame) {
+void Service::turn_away(Context& ctx, FrameHandle frame, Limit limit) {
   throttles_.add();
+  record(ctx, limit);
   ctx.reply(frame, Status::kThrottled);
+}
+
+void Service::record(Context& ctx, Limit limit) const {
+  const auto decide = [&](const char* reason, const char* rule,
+                          std::initializer_list<sim::NamedValue> values) {
+    ctx.decide({.who = path(),
+                .kind = "turn away",
+                .outcome = sim::Outcome::kBlocked,
+                .what = "answer a request",
+                .reason = reason,
+                .rule = rule,
+                .values = {values.begin(), values.size()},
+                .cause = {}});
+  };
+  const auto number = [](auto value) { return static_cast<double>(value); };
+  if (limit == Limit::kRate) {
+    const common::TokenBucket::Rate& rate = bucket_->rate();
+    decide("no token is left", "service.rate_limit",
+           {{"rate_per_s", number(rate.refill) / static_cast<double>(kTokensOfRate)},
+            {"burst", number(rate.capacity)}});
+  } else {
+    decide(limit == Limit::kPlaces ? "all places are taken, and no more may wait"
+                                   : "it has waited for a place for too long",
+           "service.concurrency",
+           {{"in_service", number(in_service_)}, {"waiting", number(line_.size())}});
+  }
 }
 
 // All wait for the same time, so it is always the first of the line.
 void Service::on(Context& ctx, const WaitedTooLong& message) {
   SIM_CHECK(!line_.empty() && line_.front().number == message.number);
-  turn_away(ctx, line_.pop_front().frame);
+  turn_away(ctx, line_.pop_front().frame, Limit::kPatience);
   levels_changed(ctx.now());
 }
 

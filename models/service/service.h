@@ -89,7 +89,9 @@ class Service final : public sim::Model<Service, Served, WaitedTooLong, ProgramW
 
   void serve(sim::Context& ctx, sim::FrameHandle frame, sim::Time came);
   void end(sim::Context& ctx, std::uint32_t job, sim::Status status);
-  void turn_away(sim::Context& ctx, sim::FrameHandle frame);
+  enum class Limit : std::uint8_t { kRate, kPlaces, kPatience };
+  void turn_away(sim::Context& ctx, sim::FrameHandle frame, Limit limit);
+  void record(sim::Context& ctx, Limit limit) const;
   void take_next(sim::Context& ctx);
   void lose_all(sim::Context& ctx);
   void settle_faults();

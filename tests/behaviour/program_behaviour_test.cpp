@@ -548,5 +548,29 @@ TEST(ProgramClient, APoolThatIsTooSmallIsADecision) {
   EXPECT_LT(bench.total("/db/Requests") / 540, 41);  // two instances, two connections, 100 ms
 }
 
+TEST(Services, service_rate_limit_service_concurrency_WhoIsTurnedAwayIsToldWhy) {
+  const FleetBench bench(R"(scenario: turned away
+duration: 1m
+resources:
+  limited: {service: {latency: 1ms, rate_limit: {rate: 10/s, burst: 20}}}
+  full: {service: {latency: 1s, concurrency: 1, queue_length: 1}}
+  slow: {service: {latency: 10s, concurrency: 1, queue_length: 5, queue_timeout: 2s}}
+traffic:
+  a: {to: limited, until: 10s, rate: {constant: 40/s, arrivals: regular}}
+  b: {to: full, until: 10s, rate: {constant: 4/s, arrivals: regular}}
+  c: {to: slow, until: 2s, rate: {constant: 1/s, arrivals: regular}}
+)");
+  const auto why = [&](const char* service) {
+    const auto decided = bench.decided("turn away", service);
+    return decided.size() == 1 ? decided[0].line() + decided[0].reason : std::string();
+  };
+  EXPECT_THAT(why("limited"), ::testing::EndsWith("[blocked service.rate_limit]no token is left"));
+  EXPECT_THAT(why("full"), ::testing::EndsWith("[blocked service.concurrency]all places are taken, "
+                                               "and no more may wait"));
+  EXPECT_THAT(why("slow"), ::testing::EndsWith("[blocked service.concurrency]it has waited for a "
+                                               "place for too long"));
+  EXPECT_EQ(bench.decided("turn away", "limited")[0].count, bench.total("/limited/Throttles"));
+}
+
 }  // namespace
 }  // namespace updraft::testing
