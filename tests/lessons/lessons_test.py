@@ -64,6 +64,17 @@ TABLE = [
         },
     ),
     Lesson(
+        "burst-and-rate",
+        ["service.rate_limit"],
+        ["no token is left"],
+        {
+            ok_of("job"): ("burst-and-rate", 1_900, 2_100),
+            "traffic.even.by_status.throttled": ("burst-and-rate", 0, 0),
+            "traffic.job-large.by_status.throttled": ("burst-and-rate", 0, 0),
+            "traffic.job-again.by_status.throttled": ("burst-and-rate", 0, 0),
+        },
+    ),
+    Lesson(
         "who-retries",
         ["R5.2.2", "R4.3.1"],
         ["3 failed invocations and 0 throttles", "received 5 times, and max_receive_count is 5"],
