@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -42,6 +43,26 @@ std::size_t depth_of(const TraceRecord& trace, std::size_t span) {
   return depth;
 }
 
+/// How long at least one of the span's own calls was under way while the span lasted: work that
+/// outlives its caller is not the caller's time, and calls made at once are waited for once.
+Duration in_calls(const TraceRecord& trace, std::size_t span) {
+  const Time end = trace.spans[span].end;
+  std::vector<std::pair<Time, Time>> calls;
+  for (const SpanRecord& child : trace.spans) {
+    if (child.parent == static_cast<std::int64_t>(span) && child.begin < end) {
+      calls.emplace_back(child.begin, std::min(child.end, end));
+    }
+  }
+  std::sort(calls.begin(), calls.end());
+  Duration sum{};
+  Time counted = trace.spans[span].begin;
+  for (const auto& [from, to] : calls) {
+    sum += std::max(Duration{}, to - std::max(from, counted));
+    counted = std::max(counted, to);
+  }
+  return sum;
+}
+
 }  // namespace
 
 const TraceRecord* find_request(const RunRecord& record, std::string_view source,
@@ -60,13 +81,7 @@ std::vector<TimePart> time_parts(const TraceRecord& trace) {
                   .depth = depth_of(trace, i),
                   .waited = waited(span),
                   .served = span.end - span.begin};
-    part.served -= part.waited;
-    for (const SpanRecord& child : trace.spans) {
-      if (child.parent == static_cast<std::int64_t>(i)) {
-        // Work that outlives its caller is not the caller's time.
-        part.served -= std::max(Duration{}, std::min(child.end, span.end) - child.begin);
-      }
-    }
+    part.served -= part.waited + in_calls(trace, i);
     parts.push_back(part);
   }
   return parts;

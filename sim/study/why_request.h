@@ -17,12 +17,13 @@
 
 namespace updraft::sim {
 
-/// What a request spent at one place. All parts together are the time of its first call.
+/// What a request spent at one place. All parts together are the time of its first call, and more
+/// where calls were made at once.
 struct TimePart {
   std::string component;
   std::size_t depth = 0;  // calls that led there
   Duration waited{};      // on the way there and in line
-  Duration served{};      // there, calls to others taken out
+  Duration served{};      // there, while no call of its own was under way
 };
 
 /// Null: it was not traced.

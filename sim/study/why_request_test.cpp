@@ -56,6 +56,15 @@ TEST(WhyRequest, WorkThatOutlivesItsCallerIsNotTheCallersTime) {
   EXPECT_EQ(time_parts(record.traces[0])[0].served, 2ms);
 }
 
+TEST(WhyRequest, CallsMadeAtOnceAreWaitedForOnce) {
+  RunRecord record = served();
+  SpanRecord second = record.traces[0].spans[1];
+  second.component = "office/clerk-5";
+  second.end += 2ms;
+  record.traces[0].spans.push_back(second);
+  EXPECT_EQ(time_parts(record.traces[0])[0].served, 7ms);
+}
+
 TEST(WhyRequest, SaysWhereItWentAndWhereItsTimeWent) {
   const RunRecord record = served();
   EXPECT_EQ(
