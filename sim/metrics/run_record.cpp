@@ -181,12 +181,14 @@ void read_traces(const ResultSource& source, RunRecord& record) {
   const auto begin = table.integers("begin_ns");
   const auto end = table.integers("end_ns");
   const auto status = table.integers("status");
+  const auto kept_for = table.integers("kept_for");
   for (std::size_t i = 0; i < request.size(); ++i) {
     record.traces.push_back({.source = sources[index_in(from[i], sources.size(), "a trace")],
                              .request = request[i],
                              .begin = time_from_ns(begin[i]),
                              .end = time_from_ns(end[i]),
                              .status = static_cast<SpanStatus>(status[i]),
+                             .kept_for = kept_for[i] == kOpenCell ? 0 : kept_for[i],
                              .spans = {}});
   }
   read_spans(source, record);

@@ -75,6 +75,7 @@ struct TraceRecord {
   Time begin{};
   Time end{};
   SpanStatus status = SpanStatus::kOpen;
+  std::int64_t kept_for = 0;  // sum of kKeptAs...; 0 where a file was cut off before it was known
   std::vector<SpanRecord> spans;
 };
 

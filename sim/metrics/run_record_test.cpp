@@ -111,6 +111,7 @@ void expect_all(const ResultSource& source) {
   EXPECT_EQ(trace.source, "traffic/visitors");
   EXPECT_EQ(trace.request, 41);
   EXPECT_EQ(trace.status, SpanStatus::kFailed);
+  EXPECT_EQ(trace.kept_for, kKeptAsSample);
   ASSERT_EQ(trace.spans.size(), 2u);
   EXPECT_EQ(trace.spans[1].component, "fleet/i-1");
   EXPECT_EQ(trace.spans[1].parent, 0);

@@ -9,9 +9,6 @@
 namespace updraft::sim {
 namespace {
 
-constexpr std::int64_t kSampled = 1;
-constexpr std::int64_t kSlowest = 2;
-constexpr std::int64_t kFailed = 4;
 constexpr std::uint32_t kKeptForColumn = 5;
 
 const std::vector<std::string> kStatusWords{"open",      "ok",       "failed", "timed_out",
@@ -32,6 +29,11 @@ std::vector<Attribute> index_of(const char* dimension) {
 }
 
 }  // namespace
+
+std::string_view span_status_word(SpanStatus status) {
+  const auto index = static_cast<std::size_t>(status);
+  return index < kStatusWords.size() ? std::string_view(kStatusWords[index]) : "unknown";
+}
 
 TraceLog::TraceLog(ResultSink* sink, const TraceOptions& options)
     : sink_(sink), options_(options), rate_below_(bound_of(options.rate)) {
@@ -201,7 +203,7 @@ void TraceLog::offer(std::uint32_t slot) {
   if (trace.request.status != SpanStatus::kOk && worst.failures_left > 0) {
     --worst.failures_left;
     worst.failed.push_back(slot);
-    trace.kept_for |= kFailed;
+    trace.kept_for |= kKeptAsFailed;
   }
   // Slower first; of equals the one with the lower ordinal.
   const auto slower = [this](std::uint32_t a, std::uint32_t b) {
@@ -214,11 +216,11 @@ void TraceLog::offer(std::uint32_t slot) {
   const auto place = std::upper_bound(worst.slowest.begin(), worst.slowest.end(), slot, slower);
   if (place - worst.slowest.begin() < static_cast<std::ptrdiff_t>(options_.slowest)) {
     worst.slowest.insert(place, slot);
-    trace.kept_for |= kSlowest;
+    trace.kept_for |= kKeptAsSlowest;
     if (worst.slowest.size() > options_.slowest) {
       const std::uint32_t out = worst.slowest.back();
       worst.slowest.pop_back();
-      slots_[out].kept_for &= ~kSlowest;
+      slots_[out].kept_for &= ~kKeptAsSlowest;
       settle(out);
     }
     if (worst.slowest.size() == options_.slowest) {
@@ -241,9 +243,9 @@ void TraceLog::reset(Worst& worst) const {
 // Gives a slot back that no list holds any more.
 void TraceLog::settle(std::uint32_t slot) {
   Trace& trace = slots_[slot];
-  if ((trace.kept_for & (kSlowest | kFailed)) == 0) {
+  if ((trace.kept_for & (kKeptAsSlowest | kKeptAsFailed)) == 0) {
     if (trace.row >= 0) {
-      sink_->set_cell(trace_table_, trace.row, kKeptForColumn, kSampled);
+      sink_->set_cell(trace_table_, trace.row, kKeptForColumn, kKeptAsSample);
     }
     release(slot);
   }
@@ -297,7 +299,7 @@ void TraceLog::close_period() {
   for (Worst& worst : worst_) {
     std::vector<std::uint32_t> slots = worst.failed;
     for (const std::uint32_t slot : worst.slowest) {
-      if ((slots_[slot].kept_for & kFailed) == 0) {
+      if ((slots_[slot].kept_for & kKeptAsFailed) == 0) {
         slots.push_back(slot);
       }
     }
@@ -313,7 +315,7 @@ void TraceLog::close_period() {
       }
       if (trace.row >= 0) {
         sink_->set_cell(trace_table_, trace.row, kKeptForColumn,
-                        trace.kept_for | (trace.sampled ? kSampled : 0));
+                        trace.kept_for | (trace.sampled ? kKeptAsSample : 0));
       }
       release(slot);
     }

@@ -41,6 +41,14 @@ enum class SpanStatus : std::uint8_t {
   kLost
 };
 
+/// "ok", "timed_out": as the result file names it. A number beyond the last is "unknown".
+std::string_view span_status_word(SpanStatus status);
+
+/// Why a trace is in the file (`kept_for`): a sum of these.
+inline constexpr std::int64_t kKeptAsSample = 1;
+inline constexpr std::int64_t kKeptAsSlowest = 2;  // of its source and period
+inline constexpr std::int64_t kKeptAsFailed = 4;   // among the first of its source and period
+
 /// One request and no other: what a run is repeated for.
 struct OnlyTrace {
   std::string source;  // path
