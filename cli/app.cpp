@@ -200,6 +200,11 @@ int run_app(const std::vector<std::string>& words, const Terminal& terminal) {
   run_command->add_flag("--no-output", run_options.no_output, "Write no result file");
   add_seed(*run_command, run_options.seed, run_options.replication);
   run_command->add_option("--until", run_options.until, "Stop earlier, e.g. 6h")->type_name("TIME");
+  run_command
+      ->add_option("--traces", run_options.traces,
+                   "Share of the requests that are traced whatever becomes of them, e.g. 10%; "
+                   "0.1% by default")
+      ->type_name("SHARE");
   run_command->add_flag("-q,--quiet", run_options.quiet, "No progress");
   add_json(*run_command, run_options.json);
   add_anywhere(*run_command, run_options.files_anywhere);
@@ -256,6 +261,18 @@ int run_app(const std::vector<std::string>& words, const Terminal& terminal) {
   add_json(*why_command, why_options.json);
   add_anywhere(*why_command, why_options.files_anywhere);
   why_command->callback([&] { exit_code = why(why_options, terminal); });
+
+  TraceCommandOptions trace_options;
+  auto* trace_command = app.add_subcommand(
+      "trace", "Export the traced requests of a result file for Perfetto (ui.perfetto.dev)");
+  trace_command->add_option("FILE", trace_options.file, "Result file")->type_name("")->required();
+  trace_command
+      ->add_option("-o,--output", trace_options.output,
+                   "File to write; - is standard output; by default FILE's name with "
+                   ".perfetto-trace")
+      ->type_name("FILE");
+  add_json(*trace_command, trace_options.json);
+  trace_command->callback([&] { exit_code = trace(trace_options, terminal); });
 
   SchemaOptions schema_options;
   auto* schema_command =

@@ -533,7 +533,7 @@ TEST_F(App, CompletionNamesEveryCommand) {
     const Outcome script = updraft({"completion", shell});
     EXPECT_EQ(script.code, kDone);
     for (const std::string word :
-         {"init", "validate", "run", "explain", "why", "schema", "completion"}) {
+         {"init", "validate", "run", "explain", "why", "trace", "schema", "completion"}) {
       EXPECT_THAT(script.out, HasSubstr(word)) << shell;
     }
     // Options and types come from where they are declared.

@@ -34,6 +34,9 @@ std::string repeat_command(const RunCommandOptions& options, std::uint64_t seed)
   if (!options.until.empty()) {
     command += " --until " + shell_word(options.until);
   }
+  if (!options.traces.empty()) {
+    command += " --traces " + shell_word(options.traces);
+  }
   if (options.files_anywhere) {
     command += " --allow-any-file";
   }
@@ -46,6 +49,12 @@ std::string repeat_command(const RunCommandOptions& options, std::uint64_t seed)
     command += " < SCENARIO";
   }
   return command;
+}
+
+/// A share of the requests, 0 to 1; nothing when it is none.
+std::optional<double> share(const std::string& text) {
+  const auto parsed = sim::parse_quantity(text, "share");
+  return parsed && *parsed >= 0 && *parsed <= 1 ? std::optional<double>(*parsed) : std::nullopt;
 }
 
 /// The edition asked for, or the latest; nothing when it is no edition.
@@ -148,6 +157,15 @@ int run(const RunCommandOptions& options, const Terminal& terminal) {
       return kCouldNot;
     }
     run_options.duration = sim::Duration{*until};
+  }
+  if (!options.traces.empty()) {
+    run_options.trace_rate = share(options.traces);
+    if (!run_options.trace_rate) {
+      terminal.err << fmt::format(
+          "updraft: --traces: \"{}\" is no share of the requests; it can be 0% to 100%\n",
+          options.traces);
+      return kCouldNot;
+    }
   }
   if (!options.no_output) {
     const std::string reason = why_not_output(options.output, options.file);

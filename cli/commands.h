@@ -32,7 +32,8 @@ struct RunCommandOptions {
   bool no_output = false;
   std::optional<std::uint64_t> seed;
   std::uint32_t replication = 0;
-  std::string until;  // a duration; empty: the scenario's
+  std::string until;   // a duration; empty: the scenario's
+  std::string traces;  // a share of the requests; empty: the default
   bool json = false;
   bool quiet = false;
   bool files_anywhere = false;
@@ -62,6 +63,14 @@ struct WhyCommandOptions {
 };
 /// Says why something happened to a resource, or did not.
 int why(const WhyCommandOptions& options, const Terminal& terminal);
+
+struct TraceCommandOptions {
+  std::string file;                   // a result file
+  std::optional<std::string> output;  // "-": standard output; none: beside the result file
+  bool json = false;
+};
+/// Exports the traced requests of a result file for Perfetto.
+int trace(const TraceCommandOptions& options, const Terminal& terminal);
 
 struct SchemaOptions {
   std::string rules;

@@ -21,7 +21,7 @@ Follows follows(const std::string& command) {
   if (command == "validate" || command == "run") {
     return Follows::kScenario;
   }
-  if (command == "init") {
+  if (command == "init" || command == "trace") {
     return Follows::kFile;
   }
   if (command == "explain") {

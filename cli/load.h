@@ -15,6 +15,8 @@ namespace updraft::cli {
 
 /// The file that stands for standard input.
 inline constexpr std::string_view kStandardInput = "-";
+/// The file that stands for standard output.
+inline constexpr std::string_view kStandardOutput = "-";
 
 /// Reads and checks a scenario from a file, or from terminal.in when `file` is "-" (files that it
 /// names are then looked for in the working directory). Throws ScenarioError, and

@@ -12,7 +12,7 @@ namespace updraft::cli {
 
 namespace fs = std::filesystem;
 
-ScratchFile::ScratchFile() : path_((fs::temp_directory_path() / "updraft-why-XXXXXX").string()) {
+ScratchFile::ScratchFile() : path_((fs::temp_directory_path() / "updraft-XXXXXX").string()) {
   const int file = mkstemp(path_.data());
   if (file < 0) {
     throw sim::ResultFileError(

@@ -1,4 +1,5 @@
-// A file for the results of a run that nobody wants to keep; gone with this.
+// A file that nobody wants to keep, such as the results of a run that is only asked about; gone
+// with this.
 #pragma once
 
 #include <string>
