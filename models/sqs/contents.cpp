@@ -175,11 +175,60 @@ sim::Time QueueContents::next_due() {
                   expiry == nullptr ? sim::kNever : expiry->at);
 }
 
+roles::ReceivedMessage QueueContents::received(const Stored& stored, std::uint32_t index) {
+  return {.message = stored.message,
+          .receipt = {index, stored.generation, stored.receipt},
+          .id = stored.id,
+          .receive_count = stored.receives,
+          .sent = stored.enqueued,
+          .visible_again = stored.due};
+}
+
+// sqs.receive_request_attempt_id. Only what is as that receive has left it, all of it.
+bool QueueContents::receive_again(sim::Time now, const ReceiveRequest& request,
+                                  std::vector<roles::ReceivedMessage>& out) {
+  std::vector<ReceiveAttempts::Taken>* taken = attempts_.find(now, request.attempt_id);
+  if (taken == nullptr) {
+    return false;
+  }
+  for (const ReceiveAttempts::Taken& each : *taken) {
+    const bool same = is_current(each.receipt) &&
+                      pool_[each.receipt.index].state == State::kInFlight &&
+                      pool_[each.receipt.index].receipt == each.receipt.receive &&
+                      pool_[each.receipt.index].due == each.due;
+    if (!same) {
+      attempts_.forget(request.attempt_id);
+      return false;
+    }
+  }
+  for (ReceiveAttempts::Taken& each : *taken) {
+    const std::uint32_t index = each.receipt.index;
+    wake_at(index, now + request.visibility_timeout);
+    each.due = pool_[index].due;
+    out.push_back(received(pool_[index], index));
+  }
+  return true;
+}
+
+void QueueContents::keep_attempt(sim::Time now, const ReceiveRequest& request,
+                                 const std::vector<roles::ReceivedMessage>& out, std::size_t from) {
+  std::vector<ReceiveAttempts::Taken> taken;
+  for (std::size_t i = from; i < out.size(); ++i) {
+    taken.push_back({out[i].receipt, out[i].visible_again});
+  }
+  attempts_.keep(now, request.attempt_id, std::move(taken));
+}
+
 // R4.2.2, R4.3.1
 QueueContents::Received QueueContents::receive(sim::Time now, const ReceiveRequest& request,
                                                std::vector<roles::ReceivedMessage>& out,
                                                std::vector<Stored>& dead) {
   advance(now);
+  const bool repeatable =
+      settings_.fifo && request.attempt_id != 0 && request.visibility_timeout > sim::Duration{};
+  if (repeatable && receive_again(now, request, out)) {
+    return Received::kOk;
+  }
   if (counts_.in_flight >= settings_.in_flight_limit) {  // R4.2.4
     return Received::kOverLimit;
   }
@@ -206,12 +255,7 @@ QueueContents::Received QueueContents::receive(sim::Time now, const ReceiveReque
       stored.receipt = next_receipt_++;
       stored.received = now;
       stored.due = now + request.visibility_timeout;
-      out.push_back({.message = stored.message,
-                     .receipt = {index, stored.generation, stored.receipt},
-                     .id = stored.id,
-                     .receive_count = stored.receives,
-                     .sent = stored.enqueued,
-                     .visible_again = stored.due});
+      out.push_back(received(stored, index));
     }
   }
   for (std::size_t i = before; i < out.size(); ++i) {
@@ -221,6 +265,9 @@ QueueContents::Received QueueContents::receive(sim::Time now, const ReceiveReque
     } else {
       come_back(now, index);
     }
+  }
+  if (repeatable && out.size() > before) {
+    keep_attempt(now, request, out, before);
   }
   return Received::kOk;
 }

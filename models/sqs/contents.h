@@ -15,6 +15,7 @@
 
 #include "models/sqs/deadlines.h"
 #include "models/sqs/deduplication.h"
+#include "models/sqs/receive_attempts.h"
 #include "models/sqs/stored.h"
 #include "models/sqs/visible_order.h"
 
@@ -37,6 +38,7 @@ struct QueueSettings {
 struct ReceiveRequest {
   std::uint32_t max = 1;
   sim::Duration visibility_timeout{};
+  std::uint64_t attempt_id = 0;  // of a FIFO queue, ReceiveRequestAttemptId; 0: none
 };
 
 /// Every message that ever entered is in one of the places: the sum from `deleted` to `delayed` is
@@ -71,7 +73,8 @@ class QueueContents {
   void take_over(sim::Time now, const Stored& stored);
 
   /// Adds what is received to `out`, and to `dead` what the redrive policy moves (R4.3.1): it has
-  /// left.
+  /// left. The same attempt id within 5 minutes receives the same messages again by the same
+  /// receipts, and hides them anew, unless one of them has been deleted, changed or shown.
   Received receive(sim::Time now, const ReceiveRequest& request,
                    std::vector<roles::ReceivedMessage>& out, std::vector<Stored>& dead);
   /// R4.2.5: a message just received can be received once more, by an error of the service.
@@ -101,6 +104,11 @@ class QueueContents {
 
  private:
   std::uint32_t take_slot();
+  bool receive_again(sim::Time now, const ReceiveRequest& request,
+                     std::vector<roles::ReceivedMessage>& out);
+  void keep_attempt(sim::Time now, const ReceiveRequest& request,
+                    const std::vector<roles::ReceivedMessage>& out, std::size_t from);
+  [[nodiscard]] static roles::ReceivedMessage received(const Stored& stored, std::uint32_t index);
   void add(sim::Time now, const Stored& stored, sim::Duration delay, std::uint32_t behind = 0);
   void leave(std::uint32_t index);
   void come_back(sim::Time now, std::uint32_t index);
@@ -122,6 +130,7 @@ class QueueContents {
   Deadlines expiries_;
   std::deque<Slot> oldest_;
   Deduplication deduplication_;
+  ReceiveAttempts attempts_;
   std::vector<const sim::WorkSource*> sources_;  // numbered as they first appear
   std::vector<std::uint32_t> taken_;
   QueueCounts counts_;

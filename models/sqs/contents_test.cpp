@@ -137,6 +137,54 @@ TEST(Standard, SQS_13_CountsByState) {
   EXPECT_EQ(queue.state(60s), "6/0/0");
 }
 
+// A receive whose answer was lost is made again by the same attempt id.
+TEST(Fifo, sqs_receive_request_attempt_id_TheSameMessagesAreReceivedAgainAndHiddenAnew) {
+  NamedQueue queue(kFifo);
+  for (const char* name : {"g-1", "g-2", "h-1"}) {
+    queue.send(0s, name);
+  }
+  EXPECT_EQ(queue.receive(0s, 2, 30s, 7), "g-1 g-2");
+  const roles::Receipt receipt = queue.receipt("g-1");
+  EXPECT_EQ(queue.receive(20s, 2, 30s, 7), "g-1 g-2");
+  EXPECT_EQ(queue.receipt("g-1"), receipt);
+  EXPECT_EQ(queue.received()[0].receive_count, 1U);
+  EXPECT_EQ(queue.state(49s), "1/2/0");  // hidden anew at 20 s
+  EXPECT_EQ(queue.state(50s), "3/0/0");
+  EXPECT_EQ(queue.contents().counts().entered, 3U);
+}
+
+TEST(Fifo, sqs_receive_request_attempt_id_NotWhenOneOfThemHasChanged) {
+  NamedQueue queue(kFifo);
+  for (const char* name : {"g-1", "g-2", "h-1"}) {
+    queue.send(0s, name);
+  }
+  EXPECT_EQ(queue.receive(0s, 2, 30s, 7), "g-1 g-2");
+  queue.remove(1s, "g-1");
+  EXPECT_EQ(queue.receive(2s, 2, 30s, 7), "h-1");  // a receive of its own
+  EXPECT_EQ(queue.receive(3s, 2, 30s, 7), "h-1");  // and kept for its id
+  queue.change(4s, "h-1", 60s);
+  EXPECT_EQ(queue.receive(5s, 2, 30s, 7), "");
+  EXPECT_EQ(queue.receive(31s, 2, 30s, 7), "g-2");  // shown again, it is received again
+  EXPECT_EQ(queue.received()[0].receive_count, 2U);
+}
+
+TEST(Fifo, X_10_AnAttemptIdIsForgottenAfterFiveMinutes) {
+  NamedQueue queue(kFifo);
+  queue.send(0s, "g-1");
+  queue.send(0s, "h-1");
+  EXPECT_EQ(queue.receive(0s, 1, 10min, 7), "g-1");
+  EXPECT_EQ(queue.receive(5min - 1s, 1, 10min, 7), "g-1");
+  EXPECT_EQ(queue.receive(5min, 1, 10min, 7), "h-1");
+}
+
+TEST(Standard, sqs_receive_request_attempt_id_MeansNothingToAStandardQueue) {
+  NamedQueue queue(kStandard);
+  queue.send(0s, "a");
+  queue.send(0s, "b");
+  EXPECT_EQ(queue.receive(0s, 1, 30s, 7), "a");
+  EXPECT_EQ(queue.receive(1s, 1, 30s, 7), "b");
+}
+
 TEST(Standard, X_08_VisibleHiddenAndDelayed) {
   NamedQueue queue(kStandard);
   for (const char* name : {"a", "b", "c", "d", "e", "f"}) {

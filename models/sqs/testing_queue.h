@@ -39,10 +39,13 @@ class NamedQueue {
   std::string receive(sim::Duration when, std::uint32_t max = 1) {
     return receive(when, max, visibility_timeout_);
   }
-  std::string receive(sim::Duration when, std::uint32_t max, sim::Duration timeout) {
+  std::string receive(sim::Duration when, std::uint32_t max, sim::Duration timeout,
+                      std::uint64_t attempt_id = 0) {
     received_.clear();
-    over_limit_ = contents_.receive(at(when), {.max = max, .visibility_timeout = timeout},
-                                    received_, dead_) == QueueContents::Received::kOverLimit;
+    over_limit_ =
+        contents_.receive(at(when),
+                          {.max = max, .visibility_timeout = timeout, .attempt_id = attempt_id},
+                          received_, dead_) == QueueContents::Received::kOverLimit;
     std::string names;
     for (const roles::ReceivedMessage& message : received_) {
       const std::string& name = names_[message.message.ordinal];

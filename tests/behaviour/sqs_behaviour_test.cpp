@@ -261,6 +261,27 @@ TEST(Queues, SQS_27_LoaderRefusesWhatAQueueCannotBe) {
                   ::testing::HasSubstr("dead_letter_target is the queue itself")));
 }
 
+// The answer takes longer than the client waits: each message is sent twice and more, with the same
+// content.
+TEST(Queues, R4_4_3_ARetriedSendIsAddedOnce) {
+  const auto sent_again = [](const std::string& queue) {
+    return FleetBench(
+        jobs({.queue = queue,
+              .traffic =
+                  "  a: {to: jobs, rate: {constant: 1/s, arrivals: regular}, until: 100s, latency: "
+                  "300ms, message_groups: {count: 10}, demand: {wait: 10ms}, retry: {mode: legacy, "
+                  "max_attempts: 3, base_delay: 100ms, attempt_timeout: 500ms}}\n"}));
+  };
+  const FleetBench once = sent_again("fifo_queue: true, content_based_deduplication: true");
+  const sim::QueueReport& report = once.report().queues.at(1);
+  ASSERT_EQ(report.name, "jobs");
+  EXPECT_EQ(report.entered, 100U);
+  EXPECT_EQ(report.deduplicated, 200U);
+  EXPECT_EQ(once.total("/hands/launch_template/MessagesProcessed"), 100);
+  // A standard queue knows no duplicates.
+  EXPECT_EQ(sent_again("visibility_timeout: 60s").report().queues.at(1).entered, 300U);
+}
+
 TEST(Queues, R4_7_1_RequestsStandOnTheBill) {
   const FleetBench bench(jobs({.messages = "10"}));
   EXPECT_GT(bench.billed("sqs/standard"), 20);  // receives, deletes and empty long polls
