@@ -251,7 +251,7 @@ void AutoScalingGroup::enter_service(Context& ctx, Member& member) {
   register_with_targets(ctx, member);
   member.state = Lifecycle::kInService;
   member.in_service_at = ctx.now();
-  member.is_protected = params_.new_instances_protected_from_scale_in();
+  member.is_protected = params_.new_instances_protected_from_scale_in() || member.is_working;
   member.busy_at_period_start = member.made_by->busy_vcpu_ns(member.instance, ctx.now());
   member.bytes_at_period_start = member.made_by->network_bytes(member.instance);
   member.made_by->in_service(member.instance, ctx.now());

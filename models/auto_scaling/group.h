@@ -65,6 +65,11 @@ struct HookOver {
   std::uint32_t completed;  // 0: its time was over
 };
 
+/// An instance that protected itself has no work any more.
+struct Unprotected {
+  static constexpr sim::Phase kPhase = sim::Phase::kControllers;
+};
+
 /// An instance refresh looks whether it may go on.
 struct RefreshLook {
   static constexpr sim::Phase kPhase = sim::Phase::kControllers;
@@ -128,7 +133,7 @@ class Forecaster;
 
 class AutoScalingGroup final
     : public sim::Model<AutoScalingGroup, Begin, InstanceChanged, TargetDrained, CheckHealth, Retry,
-                        Weigh, HookOver, RefreshLook, AtRisk, GroupShiftOver>,
+                        Weigh, HookOver, Unprotected, RefreshLook, AtRisk, GroupShiftOver>,
       public sim::Resource,
       public roles::InstanceOwner,
       public roles::DeregistrationObserver,
@@ -153,6 +158,7 @@ class AutoScalingGroup final
   void on(sim::Context& ctx, const Retry& message);
   void on(sim::Context& ctx, const Weigh& message);
   void on(sim::Context& ctx, const HookOver& message);
+  void on(sim::Context& ctx, const Unprotected& message);
   void on(sim::Context& ctx, const RefreshLook& message);
   void on(sim::Context& ctx, const AtRisk& message);
   void on(sim::Context& ctx, const GroupShiftOver& message);
@@ -160,6 +166,8 @@ class AutoScalingGroup final
   void instance_changed(sim::Context& ctx, sim::ComponentId instance,
                         roles::InstanceState state) override;
   void instance_booted(sim::Context& ctx, sim::ComponentId instance) override;
+  void instance_drained(sim::Context& ctx, sim::ComponentId instance) override;
+  void instance_working(sim::Context& ctx, sim::ComponentId instance, bool working) override;
   void instance_warned(sim::Context& ctx, sim::ComponentId instance, roles::SpotWarning warning,
                        sim::DecisionId caused_by) override;
   void target_drained(sim::Context& ctx, sim::ComponentId target) override;
@@ -199,6 +207,7 @@ class AutoScalingGroup final
     bool standing = false;  // there before the run began; past its warm-up
     bool running = false;
     bool is_protected = false;  // R2.9.5
+    bool is_working = false;    // and protects itself for as long
     sim::Time launched{};
     sim::Time in_service_at{};
     sim::DecisionId marked_by = sim::DecisionId::kNone;  // SetInstanceHealth

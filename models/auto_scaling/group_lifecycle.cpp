@@ -42,6 +42,9 @@ bool AutoScalingGroup::hold_back(Context& ctx, Member& member, LifecycleTransiti
     if (hook.settings.completes_at_boot() && member.made_by->view(member.instance).listening) {
       times.completes_after = sim::Duration{};
     }
+    if (hook.settings.completes_when_drained() && !member.made_by->drain(ctx, member.instance)) {
+      times.completes_after = sim::Duration{};
+    }
     if (hook.settings.has_heartbeat_every()) {
       times.heartbeat_every = sim::Duration{hook.settings.heartbeat_every().ns()};
     }
@@ -71,6 +74,41 @@ void AutoScalingGroup::instance_booted(Context& ctx, sim::ComponentId instance) 
   }
   for (const std::uint32_t hook : member->hooks) {
     if (hooks_[hook].settings.completes_at_boot()) {
+      after(own, sim::Duration{}, HookOver{instance.index, hook, member->waits, 1u});
+    }
+  }
+}
+
+void AutoScalingGroup::instance_working(Context& ctx, sim::ComponentId instance, bool working) {
+  Context own = ctx.as(*this);
+  Member* member = find(instance);
+  if (member == nullptr) {
+    return;
+  }
+  member->is_working = working;
+  member->is_protected = working;
+  if (!working && units(Lifecycle::kPending) + units(Lifecycle::kInService) > desired_) {
+    after(own, sim::Duration{}, Unprotected{});
+  }
+}
+
+// R2.9.5: what the group has too many of goes when the work is done, unless it has begun anew.
+void AutoScalingGroup::on(Context& ctx, const Unprotected& /*message*/) {
+  if (units(Lifecycle::kPending) + units(Lifecycle::kInService) > desired_) {
+    reconcile(ctx,
+              cause_of_difference(calendar_, ctx.now(), count(Lifecycle::kInService), desired_),
+              {desired_by_});
+  }
+}
+
+void AutoScalingGroup::instance_drained(Context& ctx, sim::ComponentId instance) {
+  Context own = ctx.as(*this);
+  const Member* member = find(instance);
+  if (member == nullptr) {
+    return;
+  }
+  for (const std::uint32_t hook : member->hooks) {
+    if (hooks_[hook].settings.completes_when_drained()) {
       after(own, sim::Duration{}, HookOver{instance.index, hook, member->waits, 1u});
     }
   }

@@ -56,11 +56,19 @@ void check_hooks(const AutoScalingGroupParams& group, sim::Checker& check) {
                                                group.lifecycle_hooks_size(), kMostHooks));
   }
   for (const LifecycleHook& hook : group.lifecycle_hooks()) {
-    const std::string place = "lifecycle_hooks." + hook.name() + ".completes_at_boot";
+    const std::string place = "lifecycle_hooks." + hook.name();
+    const std::string boot = place + ".completes_at_boot";
+    const std::string drained = place + ".completes_when_drained";
     if (hook.completes_at_boot() && hook.has_completes_after()) {
-      check.error(place, "completes_at_boot and completes_after exclude one another");
+      check.error(boot, "completes_at_boot and completes_after exclude one another");
     } else if (hook.completes_at_boot() && hook.lifecycle_transition() != EC2_INSTANCE_LAUNCHING) {
-      check.error(place, "completes_at_boot belongs to a hook of launches");
+      check.error(boot, "completes_at_boot belongs to a hook of launches");
+    }
+    if (hook.completes_when_drained() && hook.has_completes_after()) {
+      check.error(drained, "completes_when_drained and completes_after exclude one another");
+    } else if (hook.completes_when_drained() &&
+               hook.lifecycle_transition() != EC2_INSTANCE_TERMINATING) {
+      check.error(drained, "completes_when_drained belongs to a hook of terminations");
     }
   }
   for (std::size_t i = 0; i < check.operations().size(); ++i) {

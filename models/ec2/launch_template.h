@@ -52,6 +52,7 @@ struct SpotPriceDue {
 class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget, SpotDue, SpotPriceDue>,
                              public sim::Resource,
                              public InstanceListener,
+                             public WorkListener,
                              public roles::Launchable,
                              public roles::ZoneBound,
                              public roles::CapacityBound,
@@ -96,6 +97,10 @@ class LaunchTemplate final : public sim::Model<LaunchTemplate, Forget, SpotDue, 
   bool begin_impairment(sim::Context& ctx, sim::ComponentId instance, std::uint64_t fault,
                         const roles::Impairment& impairment, sim::DecisionId caused_by) override;
   void end_impairment(sim::Context& ctx, sim::ComponentId instance, std::uint64_t fault) override;
+
+  bool drain(sim::Context& ctx, sim::ComponentId instance) override;
+  void worker_busy(sim::Context& ctx, sim::ComponentId instance, bool busy) override;
+  void worker_drained(sim::Context& ctx, sim::ComponentId instance) override;
 
   void lose_zone(sim::Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) override;
   void restore_zone(sim::Context& ctx, sim::ZoneId zone, sim::DecisionId caused_by) override;

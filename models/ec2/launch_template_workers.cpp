@@ -64,8 +64,9 @@ void LaunchTemplate::begin_work(Context& ctx, Living& living) {
   }
   Context own = ctx.as(*this);
   if (living.worker == nullptr) {
-    living.worker = &own.spawn<QueueWorker>(living.name + "/worker", *polling_, *queue_,
-                                            living.instance->id(), failure_stream_, work_done_);
+    living.worker =
+        &own.spawn<QueueWorker>(living.name + "/worker", *polling_, *queue_, living.instance->id(),
+                                failure_stream_, work_done_, *this);
   }
   living.worker->begin(own);
 }
@@ -73,6 +74,25 @@ void LaunchTemplate::begin_work(Context& ctx, Living& living) {
 void LaunchTemplate::halt_work(Context& ctx, Living& living) {
   if (living.worker != nullptr) {
     living.worker->halt(ctx);
+  }
+}
+
+bool LaunchTemplate::drain(Context& ctx, sim::ComponentId instance) {
+  QueueWorker* worker = living(instance).worker;
+  return worker != nullptr && worker->drain(ctx);
+}
+
+void LaunchTemplate::worker_busy(Context& ctx, sim::ComponentId instance, bool busy) {
+  Context own = ctx.as(*this);
+  if (roles::InstanceOwner* owner = living(instance).instance->owner()) {
+    owner->instance_working(own, instance, busy);
+  }
+}
+
+void LaunchTemplate::worker_drained(Context& ctx, sim::ComponentId instance) {
+  Context own = ctx.as(*this);
+  if (roles::InstanceOwner* owner = living(instance).instance->owner()) {
+    owner->instance_drained(own, instance);
   }
 }
 

@@ -12,13 +12,14 @@ using sim::Status;
 
 QueueWorker::QueueWorker(const sim::Birth& birth, const Polling& polling,
                          roles::MessageQueue& queue, sim::ComponentId instance,
-                         sim::StreamKey failures, WorkDone& done)
+                         sim::StreamKey failures, WorkDone& done, WorkListener& listener)
     : Model(birth),
       polling_(polling),
       queue_(queue),
       instance_(instance),
       failures_(failures),
       done_(done),
+      listener_(listener),
       latency_(polling.request_latency().ns()),
       threads_(polling.threads()) {}
 
@@ -28,6 +29,8 @@ void QueueWorker::begin(Context& ctx) {
   }
   Context own = ctx.as(*this);
   running_ = true;
+  draining_ = false;
+  still_ = 0;
   ++life_;
   done_.threads.add(own.now(), static_cast<double>(threads_.size()));
   for (std::uint32_t thread = 0; thread < threads_.size(); ++thread) {
@@ -42,7 +45,7 @@ void QueueWorker::halt(Context& ctx) {
   Context own = ctx.as(*this);
   running_ = false;
   ++life_;
-  done_.threads.add(own.now(), -static_cast<double>(threads_.size()));
+  done_.threads.add(own.now(), -static_cast<double>(threads_.size() - still_));
   for (std::uint32_t index = 0; index < threads_.size(); ++index) {
     Thread& thread = threads_[index];
     queue_.cancel_receive(own, *this, index);
@@ -57,12 +60,41 @@ void QueueWorker::halt(Context& ctx) {
   }
 }
 
+bool QueueWorker::drain(Context& ctx) {
+  if (running_ && !draining_) {
+    Context own = ctx.as(*this);
+    draining_ = true;
+    for (std::uint32_t index = 0; index < threads_.size(); ++index) {
+      if (threads_[index].batch.empty()) {
+        queue_.cancel_receive(own, *this, index);
+        stand_still(own);
+      }
+    }
+  }
+  return running_ && still_ < threads_.size();
+}
+
+void QueueWorker::stand_still(Context& ctx) {
+  ++still_;
+  done_.threads.add(ctx.now(), -1);
+}
+
 void QueueWorker::let_go(Context& ctx, Thread& thread) {
   if (!thread.batch.empty()) {
-    done_.busy.add(ctx.now(), -1);
+    thread.batch.clear();
+    count_busy(ctx, -1);
   }
-  thread.batch.clear();
   thread.at = 0;
+}
+
+// R2.9.5: who protects its instance does so from the first message that it holds to the last.
+void QueueWorker::count_busy(Context& ctx, int change) {
+  const bool before = busy_ > 0;
+  busy_ += change;
+  done_.busy.add(ctx.now(), change);
+  if (polling_.protects_from_scale_in() && before != (busy_ > 0)) {
+    listener_.worker_busy(ctx, instance_, busy_ > 0);
+  }
 }
 
 void QueueWorker::go_on(Context& ctx, std::uint32_t thread, Next next, sim::Duration delay) {
@@ -76,6 +108,9 @@ void QueueWorker::on(Context& ctx, const ThreadDue& message) {
   }
   if (threads_[message.thread].next == Next::kDelete) {
     finish(ctx, message.thread);
+    return;
+  }
+  if (draining_) {
     return;
   }
   roles::ReceiveOptions options{.max_messages = polling_.max_number_of_messages()};
@@ -103,7 +138,7 @@ void QueueWorker::messages_received(Context& ctx, std::uint64_t tag, Status stat
   }
   thread.batch.assign(messages.begin(), messages.end());
   thread.at = 0;
-  done_.busy.add(own.now(), 1);
+  count_busy(own, 1);
   ++thread.batches;
   if (polling_.heartbeat().ns() > 0) {
     thread.beat =
@@ -171,7 +206,14 @@ void QueueWorker::next_message(Context& ctx, std::uint32_t index) {
   } else {
     stop_beating(ctx, thread);
     let_go(ctx, thread);
-    go_on(ctx, index, Next::kReceive, latency_);
+    if (!draining_) {
+      go_on(ctx, index, Next::kReceive, latency_);
+      return;
+    }
+    stand_still(ctx);
+    if (still_ == threads_.size()) {
+      listener_.worker_drained(ctx, instance_);
+    }
   }
 }
 

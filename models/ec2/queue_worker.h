@@ -42,17 +42,32 @@ struct Heartbeat {
   std::uint32_t batch;
 };
 
+/// Hears of workers.
+class WorkListener {
+ public:
+  virtual ~WorkListener() = default;
+  /// Some thread holds messages now, or none any more. Of workers that protect their instance.
+  virtual void worker_busy(sim::Context& ctx, sim::ComponentId instance, bool busy) = 0;
+  /// It has finished what it had in hand when drain() was called.
+  virtual void worker_drained(sim::Context& ctx, sim::ComponentId instance) = 0;
+};
+
 class QueueWorker final : public sim::Model<QueueWorker, ThreadDue, Heartbeat>,
                           public roles::MessageConsumer {
  public:
   /// `failures` is the stream of the template's draws of failures.
   QueueWorker(const sim::Birth& birth, const Polling& polling, roles::MessageQueue& queue,
-              sim::ComponentId instance, sim::StreamKey failures, WorkDone& done);
+              sim::ComponentId instance, sim::StreamKey failures, WorkDone& done,
+              WorkListener& listener);
 
   /// Begins, or begins again after halt(): every thread asks for a message.
   void begin(sim::Context& ctx);
   /// The instance is gone, or its power is: calls are forgotten, messages stay where they are.
   void halt(sim::Context& ctx);
+
+  /// Receives no more and finishes what it has. True when that is something: the listener hears of
+  /// its end.
+  bool drain(sim::Context& ctx);
 
   void on(sim::Context& ctx, const ThreadDue& message);
   void on(sim::Context& ctx, const Heartbeat& message);
@@ -76,6 +91,8 @@ class QueueWorker final : public sim::Model<QueueWorker, ThreadDue, Heartbeat>,
   void finish(sim::Context& ctx, std::uint32_t thread);
   void next_message(sim::Context& ctx, std::uint32_t thread);
   void let_go(sim::Context& ctx, Thread& thread);
+  void stand_still(sim::Context& ctx);
+  void count_busy(sim::Context& ctx, int change);
   void stop_beating(sim::Context& ctx, Thread& thread);
   [[nodiscard]] sim::Duration hidden_for() const;
 
@@ -84,10 +101,14 @@ class QueueWorker final : public sim::Model<QueueWorker, ThreadDue, Heartbeat>,
   sim::ComponentId instance_;
   sim::StreamKey failures_;
   WorkDone& done_;
+  WorkListener& listener_;
   sim::Duration latency_;
   std::vector<Thread> threads_;
   std::uint32_t life_ = 0;  // events of an earlier one mean nothing
   bool running_ = false;
+  bool draining_ = false;
+  int busy_ = 0;           // threads that hold messages
+  std::size_t still_ = 0;  // threads that have stopped because of it
 };
 
 }  // namespace updraft::ec2

@@ -35,6 +35,11 @@ class InstanceOwner {
                                 InstanceState state) = 0;
   /// Its application listens: the end of a boot.
   virtual void instance_booted(sim::Context& /*ctx*/, sim::ComponentId /*instance*/) {}
+  /// It has work in hand now, or none any more; said only by those whose software protects itself.
+  virtual void instance_working(sim::Context& /*ctx*/, sim::ComponentId /*instance*/,
+                                bool /*working*/) {}
+  /// It has finished what it had in hand (Launchable::drain).
+  virtual void instance_drained(sim::Context& /*ctx*/, sim::ComponentId /*instance*/) {}
   /// A Spot instance is at risk (R1.4.2), or will be interrupted in two minutes (R1.4.1).
   virtual void instance_warned(sim::Context& /*ctx*/, sim::ComponentId /*instance*/,
                                SpotWarning /*warning*/, sim::DecisionId /*caused_by*/) {}
@@ -89,6 +94,10 @@ class Launchable {
   /// R1.1.1: it stays running; connections are refused until it is back. False when it does not
   /// run.
   virtual bool reboot(sim::Context& ctx, sim::ComponentId instance, sim::DecisionId caused_by) = 0;
+
+  /// Its application fetches no more work: it polls no more. True when it still has some in hand;
+  /// InstanceOwner::instance_drained() follows when that is done.
+  virtual bool drain(sim::Context& /*ctx*/, sim::ComponentId /*instance*/) { return false; }
 
   [[nodiscard]] virtual InstanceView view(sim::ComponentId instance) const = 0;
   /// vCPU nanoseconds that the instance has been busy, modulo 2^64: differences of two readings

@@ -282,6 +282,125 @@ TEST(Queues, R4_4_3_ARetriedSendIsAddedOnce) {
   EXPECT_EQ(sent_again("visibility_timeout: 60s").report().queues.at(1).entered, 300U);
 }
 
+// Two instances with four threads each, messages of five minutes; at ten past one of them goes.
+FleetBench scaled_in(const std::string& hook, const std::string& polls = "") {
+  return FleetBench(fmt::format(R"(scenario: scaled in
+duration: 1h
+resources:
+  jobs: {{queue: {{visibility_timeout: 10m, receive_message_wait_time_seconds: 20s}}}}
+  hands:
+    auto_scaling_group:
+      min_size: 1
+      max_size: 2
+      availability_zones: [a]
+      {}
+      launch_template: {{instance_type: m7g.large, polls: {{queue: jobs, threads: 4, request_latency: 0s{}}}}}
+initial:
+  hands: {{in_service: 2}}
+  jobs: {{messages: 40, demand: {{wait: 300s}}}}
+operations:
+  - {{at: 12m, hands: {{set_desired_capacity: 1}}}}
+)",
+                                hook, polls));
+}
+
+std::string hook_of(const std::string& more) {
+  return "lifecycle_hooks: {drains: {lifecycle_transition: "
+         "\"autoscaling:EC2_INSTANCE_TERMINATING\", " +
+         more + "}}";
+}
+
+// What it was working on comes back ten minutes after it was received, and is begun again.
+TEST(ScaleIn, WithoutAHookTheWorkInProgressIsLost) {
+  const FleetBench bench = scaled_in("");
+  EXPECT_EQ(bench.total("/jobs/MessagesReturned"), 4);
+  EXPECT_EQ(bench.report().work.at(0).again, 4U);
+}
+
+TEST(ScaleIn, R2_11_1_AWorkerThatIsDrainedFinishesWhatItHolds) {
+  const FleetBench bench = scaled_in(hook_of("completes_when_drained: true"));
+  EXPECT_EQ(bench.total("/jobs/MessagesReturned"), 0);
+  EXPECT_EQ(bench.report().work.at(0).again, 0U);
+  const auto rows = bench.decided("lifecycle hook");
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].at_s, 720);
+  EXPECT_EQ(rows[1].at_s, 900);  // begun at ten past, they end at a quarter past
+  EXPECT_EQ(rows[1].reason, "it was completed");
+  // It receives nothing meanwhile: of forty, eight are done every five minutes, and four from then
+  // on.
+  EXPECT_EQ(bench.report().work.at(0).processed, 3U * 8 + 4U * 4);
+}
+
+// Those that are at work are protected; the group has one too many until one of them is idle. The
+// queue is empty after five times five minutes.
+TEST(ScaleIn, R2_9_5_AWorkerThatProtectsItselfGoesWhenItIsIdle) {
+  const FleetBench bench = scaled_in("", ", protects_from_scale_in: true");
+  EXPECT_EQ(bench.total("/jobs/MessagesReturned"), 0);
+  EXPECT_EQ(bench.report().work.at(0).again, 0U);
+  EXPECT_EQ(bench.report().work.at(0).processed, 40U);
+  const auto instances = bench.instances();
+  ASSERT_EQ(instances.size(), 2U);
+  const double ended = std::max(instances[0].ended_s, instances[1].ended_s);
+  EXPECT_GE(ended, 1500);
+  EXPECT_LT(ended, 1600);
+  EXPECT_LT(std::min(instances[0].ended_s, instances[1].ended_s), 0);  // the other one stays
+}
+
+// Two messages of one receive: the second one is held too.
+TEST(ScaleIn, R2_11_1_TheWholeBatchIsFinished) {
+  const FleetBench bench = scaled_in(hook_of("completes_when_drained: true"),
+                                     ", max_number_of_messages: 2, heartbeat: 5m");
+  EXPECT_EQ(bench.total("/jobs/MessagesReturned"), 0);
+  EXPECT_EQ(bench.report().work.at(0).again, 0U);
+}
+
+// A hook's time is thirty seconds, and nobody records a heartbeat: the work is lost all the same.
+TEST(ScaleIn, R2_11_1_TheTimeOfTheHookEndsTheWork) {
+  const FleetBench bench =
+      scaled_in(hook_of("completes_when_drained: true, heartbeat_timeout: 30s"));
+  EXPECT_EQ(bench.total("/jobs/MessagesReturned"), 4);
+  EXPECT_EQ(bench.decided("lifecycle hook").back().at_s, 750);
+  const FleetBench beating = scaled_in(
+      hook_of("completes_when_drained: true, heartbeat_timeout: 30s, heartbeat_every: 20s"));
+  EXPECT_EQ(beating.total("/jobs/MessagesReturned"), 0);
+}
+
+TEST(ScaleIn, R2_11_1_AnIdleWorkerCompletesTheHookAtOnce) {
+  const FleetBench bench(R"(scenario: idle
+duration: 10m
+resources:
+  jobs: {queue: {receive_message_wait_time_seconds: 20s}}
+  hands:
+    auto_scaling_group:
+      min_size: 1
+      max_size: 2
+      availability_zones: [a]
+      lifecycle_hooks: {drains: {lifecycle_transition: "autoscaling:EC2_INSTANCE_TERMINATING", completes_when_drained: true}}
+      launch_template: {instance_type: m7g.large, polls: {queue: jobs, threads: 4}}
+initial: {hands: {in_service: 2}}
+operations:
+  - {at: 5m, hands: {set_desired_capacity: 1}}
+)");
+  const auto rows = bench.decided("lifecycle hook");
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[1].at_s, 300);
+  EXPECT_DOUBLE_EQ(bench.minutes("/hands/launch_template/WorkerThreads").back(), 4);
+}
+
+TEST(ScaleIn, AHookThatDrainsIsOneOfTerminations) {
+  EXPECT_THAT(
+      [] {
+        scaled_in(
+            "lifecycle_hooks: {drains: {lifecycle_transition: "
+            "\"autoscaling:EC2_INSTANCE_LAUNCHING\", completes_when_drained: true}}");
+      },
+      ::testing::ThrowsMessage<std::exception>(
+          ::testing::HasSubstr("completes_when_drained belongs to a hook of terminations")));
+  EXPECT_THAT([] { scaled_in(hook_of("completes_when_drained: true, completes_after: 1m")); },
+              ::testing::ThrowsMessage<std::exception>(::testing::HasSubstr(
+                  "completes_when_drained and completes_after exclude one another")));
+}
+
 TEST(Queues, R4_7_1_RequestsStandOnTheBill) {
   const FleetBench bench(jobs({.messages = "10"}));
   EXPECT_GT(bench.billed("sqs/standard"), 20);  // receives, deletes and empty long polls

@@ -74,6 +74,7 @@ resources:
         wait_time_seconds: 20s
         visibility_timeout: 5m
         heartbeat: 1m
+        protects_from_scale_in: true
         failure_probability: 1%
         on_failure: release
         request_latency: 20ms
@@ -285,6 +286,7 @@ resources:
       warm_pool: {pool_state: Running, min_size: 1, max_group_prepared_capacity: 15, reuse_on_scale_in: true}
       lifecycle_hooks:
         boots: {lifecycle_transition: autoscaling:EC2_INSTANCE_LAUNCHING, completes_at_boot: true}
+        drains: {lifecycle_transition: autoscaling:EC2_INSTANCE_TERMINATING, completes_when_drained: true}
         ready:
           lifecycle_transition: autoscaling:EC2_INSTANCE_LAUNCHING
           heartbeat_timeout: 600s
