@@ -5,8 +5,6 @@
 #include <iterator>
 #include <utility>
 
-#include <google/protobuf/message.h>
-
 namespace updraft::cli {
 
 sim::LoadResult read_scenario(const std::string& file, bool files_anywhere,
@@ -51,24 +49,6 @@ std::optional<sim::Plan> plan_of_results(const sim::ResultSource& results, const
   } catch (const sim::ScenarioError&) {
     return std::nullopt;
   }
-}
-
-sim::Catalogue catalogue(const sim::ModelRegistry& registry) {
-  sim::Catalogue::Spec spec;
-  for (const auto& [name, type] : registry.types().resources()) {
-    spec.models.push_back(type.params->GetDescriptor());
-  }
-  for (const auto& [name, type] : registry.types().faults()) {
-    spec.faults.push_back(type.params->GetDescriptor());
-  }
-  spec.header = sim::ScenarioHeader::descriptor();
-  spec.sections = {
-      {.name = "traffic",
-       .doc = "Who sends requests: each entry is a traffic source.",
-       .message = sim::Traffic::descriptor(),
-       .key_field = "name"},
-      {.name = "slo", .doc = "Service level objectives, one line each: p(99) latency < 500ms."}};
-  return sim::Catalogue(spec);
 }
 
 }  // namespace updraft::cli

@@ -9,7 +9,7 @@
 #include "sim/build/registry.h"
 #include "sim/metrics/result_source.h"
 #include "sim/scenario/scenario.h"
-#include "sim/schema/catalogue.h"
+#include "sim/study/catalogue.h"
 
 namespace updraft::cli {
 
@@ -34,7 +34,6 @@ std::optional<sim::LoadResult> load(const std::string& file, bool files_anywhere
 std::optional<sim::Plan> plan_of_results(const sim::ResultSource& results, const std::string& file,
                                          bool files_anywhere, const sim::ModelRegistry& registry);
 
-/// All that a scenario may say, for explain and schema.
-sim::Catalogue catalogue(const sim::ModelRegistry& registry);
+using sim::catalogue;  // all that a scenario may say, for explain and schema
 
 }  // namespace updraft::cli
