@@ -383,7 +383,8 @@ class AutoScalingGroup final
   void declare_metrics(sim::Context& ctx);
   void note_levels(sim::Context& ctx);
   void publish_means(sim::Context& ctx, sim::Time period_start, sim::Time period_end);
-  void measure_need(sim::Time start, sim::Time end);
+  /// Instances that the period's work asked for.
+  double measure_need(sim::Time start, sim::Time end);
   void note_need(double needed, const sim::StatisticSet& provided, double minutes);
 
   AutoScalingGroupParams params_;
@@ -425,6 +426,7 @@ class AutoScalingGroup final
   // What is published and reported.
   sim::Gauge in_service_{sim::kStart};
   sim::MetricId cpu_metric_{};
+  sim::MetricId needed_metric_{};
   sim::MetricId network_in_metric_{};
   sim::MetricId network_out_metric_{};
   std::vector<sim::MetricId> level_metrics_;

@@ -24,6 +24,7 @@ void AutoScalingGroup::declare_metrics(Context& ctx) {
   cpu_metric_ = sim::declare_metric<AutoScalingGroupParams>(ctx, "CPUUtilization");
   network_in_metric_ = sim::declare_metric<AutoScalingGroupParams>(ctx, "NetworkIn");
   network_out_metric_ = sim::declare_metric<AutoScalingGroupParams>(ctx, "NetworkOut");
+  needed_metric_ = sim::declare_metric<AutoScalingGroupParams>(ctx, "needed_instances");
   for (const char* name : kLevels) {
     level_metrics_.push_back(sim::declare_metric<AutoScalingGroupParams>(ctx, name));
   }
@@ -56,11 +57,12 @@ void AutoScalingGroup::on_roll_up(Context& ctx, Time period_start, Time period_e
     publish_pool(ctx, period_start);
   }
   publish_forecast(ctx, period_start);
-  measure_need(period_start, period_end);
+  const double needed = measure_need(period_start, period_end);
+  ctx.metrics().publish(needed_metric_, period_start, sim::StatisticSet::one(needed));
 }
 
 // What arrived, at the instances or where it found none, against what stood there.
-void AutoScalingGroup::measure_need(Time start, Time end) {
+double AutoScalingGroup::measure_need(Time start, Time end) {
   double work = 0;
   for (auto& [id, member] : members_) {
     const double arrived = member.made_by->work_arrived_s(member.instance);
@@ -78,6 +80,7 @@ void AutoScalingGroup::measure_need(Time start, Time end) {
   const sim::StatisticSet provided = in_service_.close_period(start, end);
   note_need(needed, provided, seconds / 60.0);
   need_measured_ = end;
+  return needed;
 }
 
 // R1.7.2, ASG-40: the mean over the instances in service and past their warm-up. With basic

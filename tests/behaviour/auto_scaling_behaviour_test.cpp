@@ -1,5 +1,6 @@
 // An Auto Scaling group with its alarms, instances and balancer, end to end.
 #include <cmath>
+#include <numeric>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -512,6 +513,18 @@ TEST(Group, NeededCountsTheWorkOfAnInstanceAtItsTarget) {
   EXPECT_NEAR(needed("m7g.large"), 2.0, 0.01);
   // One thread of an m5.large at work does one as well, although the whole type does but 1.25.
   EXPECT_NEAR(needed("m5.large"), 2.0, 0.01);
+}
+
+TEST(Group, NeededOfEachMinuteIsAMetricAndItsMeanIsTheReports) {
+  FleetBench bench(fleet({.duration = "10m",
+                          .group = std::string("min_size: 1, max_size: 1") + kTrackCpu,
+                          .in_service = "1",
+                          .traffic = load(2)}));
+  const std::vector<double> minutes = bench.minutes("/fleet/needed_instances");
+  ASSERT_EQ(minutes.size(), 10U);
+  const double mean = std::accumulate(minutes.begin(), minutes.end(), 0.0) / 10;
+  EXPECT_NEAR(mean, bench.capacity().needed_mean, 1e-9);
+  EXPECT_GT(mean, 1.5);  // more than the one that is there: what waits or is turned away counts
 }
 
 TEST(Group, NeededWithoutATargetCountsTheWholeInstance) {
