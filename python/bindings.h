@@ -20,5 +20,6 @@ struct LoadedScenario {
 void bind_errors(pybind11::module_& module);
 void bind_scenario(pybind11::module_& module);
 void bind_run(pybind11::module_& module);
+void bind_why(pybind11::module_& module);
 
 }  // namespace updraft::python

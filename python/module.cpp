@@ -10,4 +10,5 @@ PYBIND11_MODULE(_core, module) {
   updraft::python::bind_errors(module);
   updraft::python::bind_scenario(module);
   updraft::python::bind_run(module);
+  updraft::python::bind_why(module);
 }

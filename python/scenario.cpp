@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 
+#include <google/protobuf/util/json_util.h>
 #include <pybind11/stl.h>
 
 #include "models/registry/registry.h"
@@ -65,6 +66,24 @@ std::map<std::string, std::string> resources(const LoadedScenario& scenario) {
   return types;
 }
 
+/// What a resource says, every default filled in, as JSON by the names of the schema.
+std::string parameters(const LoadedScenario& scenario, const std::string& name) {
+  const sim::ModelRegistry registry = make_registry();  // its types are what an Any is read by
+  for (const sim::ResourcePlan& resource : scenario.plan.resource()) {
+    if (resource.name() != name) {
+      continue;
+    }
+    google::protobuf::util::JsonPrintOptions options;
+    options.preserve_proto_field_names = true;
+    std::string json;
+    if (!google::protobuf::util::MessageToJsonString(resource.params(), &json, options).ok()) {
+      throw std::runtime_error("the parameters of " + name + " cannot be written");
+    }
+    return json;
+  }
+  throw py::key_error("no resource " + name);
+}
+
 /// Whether two scenarios run alike: places and comments aside, all they say is the same, and the
 /// files that they name are the same ones.
 bool run_alike(const LoadedScenario& one, const LoadedScenario& other) {
@@ -116,6 +135,8 @@ void bind_scenario(py::module_& module) {
       .def_property_readonly(
           "text", [](const S& s) { return s.plan.text(); }, "The scenario as it was written.")
       .def_property_readonly("resources", &resources, "Type of each resource, by its name.")
+      .def("parameters_json", &parameters, py::arg("resource"),
+           "What a resource says, every default filled in, as JSON. Raises KeyError.")
       .def_readonly("files", &S::files, "Files that the scenario names.")
       .def("__repr__",
            [](const S& s) {

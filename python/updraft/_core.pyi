@@ -6,7 +6,7 @@ The C++ side of updraft; use the package.
 from __future__ import annotations
 import typing
 
-__all__: list[str] = ["Scenario", "is_result_file", "load_file", "load_text", "parse_duration", "run", "version"]
+__all__: list[str] = ["Scenario", "is_result_file", "load_file", "load_text", "parse_duration", "run", "version", "why"]
 
 class Scenario:
     """
@@ -22,6 +22,10 @@ class Scenario:
     def __hash__(self) -> int: ...
     def __repr__(self) -> str: ...
     def __setstate__(self, arg0: tuple[str, bytes, set[str]]) -> None: ...
+    def parameters_json(self, resource: str) -> str:
+        """
+        What a resource says, every default filled in, as JSON. Raises KeyError.
+        """
     @property
     def description(self) -> str:
         """
@@ -117,4 +121,13 @@ def run(
 def version() -> str:
     """
     The version of the library: "0.1.0".
+    """
+
+def why(
+    path: str, resource: str = "", from_: str = "", to: str = "", around_ns: int = 0, width: int = 100
+) -> tuple[str, str]:
+    """
+    What `updraft why` says of a result file: its words, and its JSON.
+
+    Raises KeyError for an unknown resource, ValueError for an impossible window, OSError for an unreadable file.
     """

@@ -3,40 +3,25 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-import weakref
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from updraft import _core
+from updraft import _core, _percentiles, _tables
+from updraft._temporary import TemporaryFile
+from updraft._why import Why, why
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import xarray as xr
 
-# The table of instances is not in the file when nothing was launched. Its columns then, as sim/metrics/tables.cpp has
-# them, each with a value of its type.
-_INSTANCES = {
-    "end_reason": "",
-    "ended": "NaT",
-    "ended_ns": 0,
-    "id": "",
-    "in_service": "NaT",
-    "in_service_ns": 0,
-    "kind": "",
-    "launched": "NaT",
-    "launched_ns": 0,
-    "ordinal": 0,
-    "owner": "",
-    "version": "",
-    "zone": "",
-}
 
-
-def open(path: str | os.PathLike[str]) -> Results:
+def open(path: str | os.PathLike[str], scenario: _core.Scenario | None = None) -> Results:
     """Opens a result file, finished or not. Its `report` is None: only `run` gives one.
 
+    `scenario` is what was run, where it names files: without it the text in the file is loaded, when that is asked for.
     Raises OSError when it cannot be read, ValueError when it is no result file.
     """
     with Path(path).open("rb"):  # so that the system says what hinders
@@ -45,31 +30,7 @@ def open(path: str | os.PathLike[str]) -> Results:
         raise ValueError(
             f"{os.fspath(path)} is no result file of Updraft; open what run wrote as its output (load reads scenarios)"
         )
-    return Results(Path(path))
-
-
-class _TemporaryFile:
-    """A result file without a name of the user's: it goes with the last that refers to it. A pickle carries it along."""
-
-    def __init__(self) -> None:
-        folder = tempfile.mkdtemp(prefix="updraft-")
-        self.path = Path(folder) / "results.h5"
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-
-    @classmethod
-    def _of_bytes(cls, content: bytes) -> _TemporaryFile:
-        file = cls()
-        file.path.write_bytes(content)
-        return file
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_TemporaryFile._of_bytes, (self.path.read_bytes(),))
-
-    def __copy__(self) -> _TemporaryFile:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> _TemporaryFile:
-        return self
+    return Results(Path(path), scenario=scenario)
 
 
 class Results:
@@ -80,31 +41,35 @@ class Results:
     name, or with its content where it is temporary.
     """
 
-    def __init__(self, path: Path, report: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, path: Path, report: dict[str, Any] | None = None, scenario: _core.Scenario | None = None
+    ) -> None:
         self.path = path
         self.report = report
+        self._scenario = scenario
         self._datasets: dict[str, xr.Dataset] = {}
-        self._temporary: _TemporaryFile | None = None
+        self._temporary: TemporaryFile | None = None
 
     @classmethod
-    def _for_run(cls, output: str | os.PathLike[str] | None) -> Results:
+    def _for_run(cls, output: str | os.PathLike[str] | None, scenario: _core.Scenario) -> Results:
         """Results to be; without an output the file is temporary and goes when they do."""
         if output is not None:
-            return cls(Path(output))
-        temporary = _TemporaryFile()
-        results = cls(temporary.path)
+            return cls(Path(output), scenario=scenario)
+        temporary = TemporaryFile()
+        results = cls(temporary.path, scenario=scenario)
         results._temporary = temporary
         return results
 
     def __getstate__(self) -> dict[str, Any]:
         """Everything but the open datasets; another process may stand in another folder."""
         path = None if self._temporary else self.path.absolute()
-        return {"path": path, "report": self.report, "temporary": self._temporary}
+        return {"path": path, "report": self.report, "temporary": self._temporary, "scenario": self._scenario}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._temporary = state["temporary"]
         self.path = self._temporary.path if self._temporary else state["path"]
         self.report = state["report"]
+        self._scenario = state["scenario"]
         self._datasets = {}
 
     @property
@@ -158,44 +123,138 @@ class Results:
     def __getitem__(self, name: str) -> xr.Dataset:
         return self.dataset(name)
 
+    def metric(self, resource: str, name: str) -> np.ndarray[Any, Any]:
+        """A metric as NumPy has it: float64, shape (periods,), NaN where the period has no value.
+
+        The unit is that of `dataset(resource)[name].attrs["units"]`. The array is the one that was read, never a copy: it
+        shares its memory with the dataset, so it cannot be written to. Rows past `valid_until` are left out. Raises
+        KeyError for an unknown resource or metric.
+        """
+        data = self.dataset(resource)
+        if name not in data.data_vars:
+            raise KeyError(f"no metric {name!r} of {resource}; there are {', '.join(map(str, data.data_vars))}")
+        values: np.ndarray[Any, Any] = data[name].values[: self._rows(data[name])].view()
+        values.flags.writeable = False
+        return values
+
+    def frame(self, resource: str) -> pd.DataFrame:
+        """The metrics of a resource, one row for each period, by its start (simulated time, UTC).
+
+        Units are in `frame.attrs["units"]`, by column. Raises KeyError for an unknown resource, ValueError for a group that
+        has no periods.
+        """
+        import pandas as pd
+
+        data = self.dataset(resource)
+        times = [name for name in data.dims if str(name).startswith("time_")]
+        if len(times) != 1:
+            raise ValueError(f"{resource} holds no metrics by time; dataset({resource!r}) has it as it is")
+        metrics = {str(name): column for name, column in data.data_vars.items() if column.dims == (times[0],)}
+        index = pd.DatetimeIndex(data[times[0]].values[: self._rows(data[times[0]])], name="time")
+        frame = pd.DataFrame({name: self.metric(resource, name) for name in metrics}, index=index, copy=False)
+        frame.attrs["units"] = {name: str(column.attrs.get("units", "")) for name, column in metrics.items()}
+        return frame
+
     @property
     def decisions(self) -> pd.DataFrame:
         """What control planes decided or were blocked from, one row for each interval, by the decision's number."""
-        return self._table("decisions", "decision").set_index("decision")
+        return _tables.table(self, "decisions", "decision").set_index("decision")
+
+    @property
+    def activities(self) -> pd.DataFrame:
+        """Scaling activities of the groups, by the number of their decision.
+
+        Columns: start (simulated time, UTC), group, instance (id), description and cause (the texts that AWS gives),
+        outcome (decided or blocked), rule, cause_decision (number of a decision; 0: none).
+        """
+        return _tables.activities(self)
 
     @property
     def instances(self) -> pd.DataFrame:
         """One row for each instance: zone, version, launched, in service, ended and why. None launched: no rows."""
-        if "instances" in self.groups:
-            return self._table("instances", "instance")
-        import pandas as pd
+        return _tables.table(self, "instances", "instance")
 
-        # A row that goes again: pandas chooses the type of texts, differently in its versions.
-        frame = pd.DataFrame(_INSTANCES, index=range(1)).iloc[:0]
-        return frame.astype({name: "datetime64[ns]" for name, like in _INSTANCES.items() if like == "NaT"})
+    @property
+    def traces(self) -> pd.DataFrame:
+        """The traced requests: a sample, and the slowest and the failed few of each minute; by their row in the file.
+
+        Columns: source, request (ordinal in its source), begin and end (simulated time, UTC), duration_s (seconds), status,
+        kept_for (sum of 1: sampled, 2: slowest, 4: failed).
+        """
+        return _tables.traces(self)
+
+    @property
+    def spans(self) -> pd.DataFrame:
+        """What the traced requests spent their time on, one row for each span.
+
+        Columns: trace (row of `traces`), span, parent (a span of the trace; -1: none), component, label, begin and end
+        (simulated time, UTC), duration_s (seconds; NaN while open), status, and one for each attribute: waited_s (seconds).
+        """
+        return _tables.spans(self)
 
     @property
     def bill(self) -> pd.DataFrame:
         """One row for each line of the bill, US dollars."""
-        return self._table("bill", "line")
+        return _tables.table(self, "bill", "line")
 
-    def _table(self, group: str, axis: str) -> pd.DataFrame:
-        """The columns along one axis, codes replaced by what they mean."""
-        import pandas as pd
+    def percentiles(
+        self,
+        name: str | None = None,
+        percentiles: Sequence[float] = _percentiles.USUAL,
+        *,
+        metric: str | None = None,
+    ) -> pd.DataFrame:
+        """Percentiles of the whole run with their bounds, by the percentile; at most two decimals ("p99.99").
 
-        data = self.dataset(group)
-        columns: dict[str, Any] = {}
-        for name, column in data.variables.items():
-            if column.dims != (axis,):
-                continue
-            values: Any = column.values
-            meanings = column.attrs.get("flag_meanings")
-            if meanings is not None:
-                flags = [int(flag) for flag in column.attrs["flag_values"]]
-                names = dict(zip(flags, str(meanings).split(), strict=True))
-                values = [names.get(int(code)) for code in values]
-            columns[str(name)] = values
-        return pd.DataFrame(columns)
+        Columns value_s, lower_s and upper_s, in seconds: the value at that rank lies between the two, which are within 1 %
+        of each other. `name` is a traffic source or a resource; without one, the only traffic source. `metric` is needed
+        where a resource has several distributions. `attrs` say resource, metric and count. NaN without any request.
+        Raises KeyError for an unknown name, ValueError for no percentile or where a name is needed.
+        """
+        return _percentiles.percentiles(self, name, percentiles, metric)
+
+    def why(
+        self, resource: str | None = None, *, at: str | None = None, start: str | None = None, end: str | None = None
+    ) -> Why:
+        """Why something happened to a resource, or did not: what `updraft why` says.
+
+        `resource` is a resource, a part of one ("fleet/cpu"), an alarm, an instance's id; without one the answer lists what
+        can be asked about. `at` is a moment, with a minute to either side; `start` and `end` a window: "3d2h" since the
+        start, or "1998-06-18T02:00:00Z". Raises KeyError for an unknown resource, ValueError for an impossible window.
+        """
+        return why(self, resource, at, start, end)
+
+    @property
+    def scenario(self) -> _core.Scenario | None:
+        """What was run; None where the file's text cannot be loaded again because it names files: give it to `open`."""
+        if self._scenario is None:
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    text = str(self.attributes["scenario_text"])
+                    self._scenario = _core.load_text(text, directory=str(self.path.parent))
+            except ValueError:
+                return None
+        return self._scenario
+
+    @property
+    def _valid_until_ns(self) -> int:
+        return int(self.attributes["valid_until_ns"])
+
+    def _rows(self, column: xr.DataArray) -> int:
+        """Rows of a column by time that count: a killed run's file may hold some past valid_until."""
+        axis = str(column.dims[0])
+        if not axis.startswith("time_"):
+            return int(column.sizes[axis])
+        period_ns = int(axis.removeprefix("time_").removesuffix("s")) * 10**9
+        return min(int(column.sizes[axis]), -(-self._valid_until_ns // period_ns))
+
+    def _metric_names(self) -> dict[str, set[str]]:
+        """The columns of each group, without opening datasets."""
+        import h5py
+
+        with h5py.File(self.path, "r") as file:
+            return {group: set(file[group]) for group in self.groups}
 
     def close(self) -> None:
         """Closes the file under the datasets given out."""
@@ -211,6 +270,11 @@ class Results:
 
     def __repr__(self) -> str:
         return f"<updraft.Results in {self.path}>"
+
+    def _repr_html_(self) -> str:
+        from updraft import _html
+
+        return _html.of(self)
 
 
 def _plain(value: Any) -> Any:

@@ -43,7 +43,7 @@ def run(
         seed = _whole("seed", seed, 64)
     replication = _whole("replication", replication, 32)
     duration_ns = None if duration is None else _nanoseconds(duration)
-    results = Results._for_run(output)
+    results = Results._for_run(output, scenario)
     report, stopped = _core.run(
         scenario,
         seed=seed,
