@@ -97,7 +97,7 @@ def _present(results: Results, resource: str, metric: str) -> Any:
     """The values of a metric that are there; none where the file has no such metric."""
     import numpy as np
 
-    if metric not in results.dataset(resource):
+    if metric not in results._series(resource).metrics:
         return np.empty(0)
     values = results.metric(resource, metric)
     return values[np.isfinite(values)]

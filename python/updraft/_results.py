@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from updraft import _core, _percentiles, _tables
+from updraft import _core, _percentiles, _series, _tables
 from updraft._temporary import TemporaryFile
 from updraft._why import Why, why
 
@@ -48,6 +48,7 @@ class Results:
         self.report = report
         self._scenario = scenario
         self._datasets: dict[str, xr.Dataset] = {}
+        self._read: dict[str, _series.Series] = {}
         self._temporary: TemporaryFile | None = None
 
     @classmethod
@@ -70,7 +71,7 @@ class Results:
         self.path = self._temporary.path if self._temporary else state["path"]
         self.report = state["report"]
         self._scenario = state["scenario"]
-        self._datasets = {}
+        self._datasets, self._read = {}, {}
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -126,33 +127,25 @@ class Results:
     def metric(self, resource: str, name: str) -> np.ndarray[Any, Any]:
         """A metric as NumPy has it: float64, shape (periods,), NaN where the period has no value.
 
-        The unit is that of `dataset(resource)[name].attrs["units"]`. The array is the one that was read, never a copy: it
-        shares its memory with the dataset, so it cannot be written to. Rows past `valid_until` are left out. Raises
-        KeyError for an unknown resource or metric.
+        The unit is in `frame(resource).attrs["units"]`. The array is the one that was read, never a copy, and is given again
+        for the same name: it cannot be written to. Rows past `valid_until` are left out. Raises KeyError for an unknown
+        resource or metric, ValueError for a group without an axis of time.
         """
-        data = self.dataset(resource)
-        if name not in data.data_vars:
-            raise KeyError(f"no metric {name!r} of {resource}; there are {', '.join(map(str, data.data_vars))}")
-        values: np.ndarray[Any, Any] = data[name].values[: self._rows(data[name])].view()
-        values.flags.writeable = False
-        return values
+        metrics = self._series(resource).metrics
+        if name not in metrics:
+            raise KeyError(f"no metric {name!r} of {resource}; there are {', '.join(metrics)}")
+        return metrics[name]
 
     def frame(self, resource: str) -> pd.DataFrame:
         """The metrics of a resource, one row for each period, by its start (simulated time, UTC).
 
-        Units are in `frame.attrs["units"]`, by column. Raises KeyError for an unknown resource, ValueError for a group that
-        has no periods.
+        Units are in `frame.attrs["units"]`, by column. Errors as `metric` has them.
         """
         import pandas as pd
 
-        data = self.dataset(resource)
-        times = [name for name in data.dims if str(name).startswith("time_")]
-        if len(times) != 1:
-            raise ValueError(f"{resource} holds no metrics by time; dataset({resource!r}) has it as it is")
-        metrics = {str(name): column for name, column in data.data_vars.items() if column.dims == (times[0],)}
-        index = pd.DatetimeIndex(data[times[0]].values[: self._rows(data[times[0]])], name="time")
-        frame = pd.DataFrame({name: self.metric(resource, name) for name in metrics}, index=index, copy=False)
-        frame.attrs["units"] = {name: str(column.attrs.get("units", "")) for name, column in metrics.items()}
+        series = self._series(resource)
+        frame = pd.DataFrame(series.metrics, index=pd.DatetimeIndex(series.times, name="time"), copy=False)
+        frame.attrs["units"] = dict(series.units)
         return frame
 
     @property
@@ -241,13 +234,10 @@ class Results:
     def _valid_until_ns(self) -> int:
         return int(self.attributes["valid_until_ns"])
 
-    def _rows(self, column: xr.DataArray) -> int:
-        """Rows of a column by time that count: a killed run's file may hold some past valid_until."""
-        axis = str(column.dims[0])
-        if not axis.startswith("time_"):
-            return int(column.sizes[axis])
-        period_ns = int(axis.removeprefix("time_").removesuffix("s")) * 10**9
-        return min(int(column.sizes[axis]), -(-self._valid_until_ns // period_ns))
+    def _series(self, resource: str) -> _series.Series:
+        if resource not in self._read:
+            self._read[resource] = _series.read(self, resource)
+        return self._read[resource]
 
     def _metric_names(self) -> dict[str, set[str]]:
         """The columns of each group, without opening datasets."""

@@ -34,7 +34,8 @@ def test_a_metric_is_the_array_that_was_read(results):
     assert requests.shape == (360,)
     assert requests.dtype == np.float64
     assert np.shares_memory(requests, results.metric("web-alb", "RequestCount"))
-    assert np.shares_memory(requests, results.dataset("web-alb")["RequestCount"].values)
+    assert np.shares_memory(requests, results.frame("web-alb")["RequestCount"].to_numpy())
+    np.testing.assert_array_equal(requests, results.dataset("web-alb")["RequestCount"].values)
     with pytest.raises(ValueError, match="read-only"):
         requests[0] = 1
     with pytest.raises(KeyError, match=r"RequestCont.*RequestCount"):
@@ -52,8 +53,19 @@ def test_a_frame_has_times_and_units(results):
     assert frame.index[1] == pd.Timestamp("1998-06-15T00:01:00")
     assert frame.attrs["units"]["CPUUtilization"] == "Percent"
     np.testing.assert_array_equal(frame["CPUUtilization"], results.metric("fleet", "CPUUtilization"))
+    times = results.dataset("fleet")["time_60s"].values
+    np.testing.assert_array_equal(frame.index.values, times)
+    assert list(frame) == list(results.dataset("fleet").data_vars)
     with pytest.raises(ValueError, match="decisions holds no metrics by time"):
         results.frame("decisions")
+
+
+def test_a_resource_that_is_called_like_a_table_has_its_metrics_alone():
+    text = SMALL.replace("  fleet:", "  bill:").replace("{fleet:", "{bill:")
+    run = updraft.run(updraft.loads(text), duration="5m")
+    assert len(run.metric("bill", "GroupInServiceInstances")) == 5
+    assert "cost" not in run.frame("bill")
+    assert run.bill["cost"].sum() == pytest.approx(run.report["cost_usd"])
 
 
 def test_needed_instances_average_to_the_report(results):
