@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from updraft.plots import Plots
+
 
 def open(path: str | os.PathLike[str], scenario: _core.Scenario | None = None) -> Results:
     """Opens a result file, finished or not. Its `report` is None: only `run` gives one.
@@ -216,6 +218,13 @@ class Results:
         start, or "1998-06-18T02:00:00Z". Raises KeyError for an unknown resource, ValueError for an impossible window.
         """
         return why(self, resource, at, start, end)
+
+    @property
+    def plot(self) -> Plots:
+        """Pictures of the results, on matplotlib: `results.plot.capacity()`; see `help(results.plot)`."""
+        from updraft.plots import Plots
+
+        return Plots(self)
 
     @property
     def scenario(self) -> _core.Scenario | None:

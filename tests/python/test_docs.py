@@ -7,6 +7,7 @@ from conftest import ROOT
 
 def test_the_page_on_python_runs(monkeypatch):
     monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("MPLBACKEND", "Agg")
     blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / "docs" / "python.md").read_text(), re.DOTALL | re.MULTILINE)
     assert blocks
     names = {}
