@@ -282,6 +282,38 @@ TEST(Queues, R4_4_3_ARetriedSendIsAddedOnce) {
   EXPECT_EQ(sent_again("visibility_timeout: 60s").report().queues.at(1).entered, 300U);
 }
 
+// AWS's example (R2.6.7): 10 s are acceptable and a message takes 0.1 s, so 100 may wait for each
+// instance; 1,500 wait for ten, and five more are launched.
+TEST(Backlog, R2_6_10_AGroupFollowsTheBacklogOfEachInstance) {
+  const FleetBench bench(R"(scenario: backlog
+duration: 10m
+resources:
+  jobs: {queue: {visibility_timeout: 1h, receive_message_wait_time_seconds: 20s}}
+  hands:
+    auto_scaling_group:
+      min_size: 10
+      max_size: 30
+      availability_zones: [a]
+      default_instance_warmup: 5m
+      launch_template: {instance_type: m7g.large, monitoring: detailed, polls: jobs}
+      scaling_policies:
+        backlog:
+          target_tracking:
+            target_value: 100
+            metrics:
+              - {id: waiting, metric: ApproximateNumberOfMessagesVisible, resource: jobs, stat: Average, period: 60s}
+              - {id: instances, metric: GroupInServiceInstances, stat: Average, period: 60s}
+              - {id: backlog, expression: waiting / instances, return_data: true}
+initial:
+  hands: {in_service: 10}
+  jobs: {messages: 1510, demand: {wait: 1h}}
+)");
+  EXPECT_EQ(bench.minutes("/hands/GroupDesiredCapacity").at(6), 15);
+  const auto steps = bench.decided("policy");
+  ASSERT_FALSE(steps.empty());
+  EXPECT_LT(steps[0].at_s, 300);
+}
+
 // Two instances with four threads each, messages of five minutes; at ten past one of them goes.
 FleetBench scaled_in(const std::string& hook, const std::string& polls = "") {
   return FleetBench(fmt::format(R"(scenario: scaled in
