@@ -42,7 +42,7 @@ quick: build ## build and run the tests that take under a minute
 
 # Engine, samplers, stations, loader, the models end to end, and six hours of match_day.yaml against their golden
 # hashes; `make nightly` sanitizes every quick test.
-SANITIZED := core_test random_test station_test engine_test scenario_test behaviour_test sqs_test lambda_test sns_test service_test traffic_test golden_test
+SANITIZED := core_test random_test station_test engine_test scenario_test client_test behaviour_test sqs_test lambda_test sns_test service_test traffic_test golden_test
 
 sanitize: bootstrap ## engine, loader and models with address and undefined-behaviour sanitizers
 	cmake --preset dev
